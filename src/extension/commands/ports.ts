@@ -17,3 +17,9 @@ export interface DocumentsPort {
   /** The `data-tracks:` Uri of a file at a revision; opening it reads the bytes. */
   uri(model: RepositoryModel, path: RepoPath, revision: string): vscode.Uri;
 }
+
+/** What `testRemote` tells the Remotes tree. Implemented in views/, joined in main.ts. */
+export interface RemotesViewPort {
+  /** Shows the result of a test beside the remote until the next one. `fault`: why it could not be reached. */
+  showReachable(model: RepositoryModel, remote: string, fault: string | undefined): void;
+}

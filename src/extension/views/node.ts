@@ -5,6 +5,18 @@ import type { ActivityEntry, RepositoryModel } from '../model/contract.ts';
 /*
  * The elements of the three trees. Plain data: the views make them, the commands read them (they are a command's first argument;
  * with a multi-selection the second argument is an array of them).
+ *
+ * Their `contextValue`, for `viewItem =~ /…/` in package.json (made in *-labels.ts):
+ *   repository
+ *   dataset.KIND.STATE[.stage][.imported][.frozen][.inGit]   KIND: file folder unknown
+ *                             STATE: ok modified added deleted renamed missing notPushed conflict changed error
+ *   fault.error | fault.conflict
+ *   files | versions | more | message
+ *   folder.now.STATE | file.now.STATE            in the workspace
+ *   folder.version | file.version                in one of the versions
+ *   version.KIND.current | version.KIND.other.PLACE | version.removed    PLACE: cache remote nowhere unknown
+ *   remote.(default|other).(supported|unsupported)
+ *   activity.(running|done|failed|cancelled)
  */
 
 export interface RepositoryNode {
@@ -65,11 +77,15 @@ export interface VersionNode {
   readonly version: DatasetVersion;
 }
 
-/** "Load more" at the end of a page of versions. */
+/** "Load more" at the end of a page of versions, or of the files of a large folder. */
 export interface MoreNode {
   readonly kind: 'more';
   readonly model: RepositoryModel;
   readonly dataset: Dataset;
+  /** The folder whose files go on; absent for versions. */
+  readonly folder?: RepoPath;
+  /** The version that `folder` is shown at; absent for now. */
+  readonly version?: DatasetVersion;
 }
 
 export interface RemoteNode {
