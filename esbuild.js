@@ -79,14 +79,22 @@ async function testBundles() {
     const name = entry.replaceAll(path.sep, '/');
     if (name.endsWith('.test.ts')) entryPoints[`extension/${name.slice(0, -3)}`] = `test/extension/${name}`;
   }
-  return { ...commonJs, minify: false, sourcemap: 'inline', entryPoints, outdir: 'dist/test', external: ['vscode', 'mocha'] };
+  return {
+    ...commonJs,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints,
+    outdir: 'dist/test',
+    external: ['vscode', 'mocha'],
+  };
 }
 
 /** Bring-up only: leaves out the entries that are not written yet. */
 function present(options) {
   const entries = Object.entries(options.entryPoints);
   const there = entries.filter(([, file]) => existsSync(path.join(root, file)));
-  for (const [, file] of entries) if (!existsSync(path.join(root, file))) console.log(`build: ${file} is not there yet, skipped`);
+  for (const [, file] of entries)
+    if (!existsSync(path.join(root, file))) console.log(`build: ${file} is not there yet, skipped`);
   return there.length === 0 ? [] : [{ ...options, entryPoints: Object.fromEntries(there) }];
 }
 

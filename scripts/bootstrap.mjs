@@ -35,13 +35,18 @@ function npm(args) {
 /** `npm install` where node_modules is missing or was made from another package-lock.json. */
 async function install() {
   const stamp = path.join(modules, '.data-tracks-lock');
-  const digest = () => createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const digest = () =>
+    createHash('sha256')
+      .update(readFileSync(path.join(root, 'package-lock.json')))
+      .digest('hex');
   if (existsSync(stamp) && existsSync(node) && readFileSync(stamp, 'utf8') === digest()) return 0;
   console.log('Installing the packages (npm install) …');
   const code = await npm(['install', '--no-audit', '--no-fund', '--loglevel=error']);
   if (code !== 0) return code;
   if (!existsSync(node)) {
-    console.error(`npm install ended well, but ${node} is not there: were install scripts switched off? Try: npm rebuild node`);
+    console.error(
+      `npm install ended well, but ${node} is not there: were install scripts switched off? Try: npm rebuild node`,
+    );
     return 1;
   }
   writeFileSync(stamp, digest());

@@ -1,0 +1,128 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { allowDevelopment, launchBrowser } from './browser.ts';
+import { installHost } from './host.ts';
+import { extensionsFolder, type Settings, startServer, workbenchAddress } from './server.ts';
+
+export interface WindowOptions {
+  /** The extension's folder, built. */
+  readonly extension: string;
+  /** A folder or a `.code-workspace` file. */
+  readonly open: string;
+  /** `installed`: as a user has it. Default: `development`. */
+  readonly as?: 'development' | 'installed';
+  /** Default: dark. */
+  readonly theme?: 'light' | 'dark' | 'high-contrast';
+  readonly width?: number;
+  readonly height?: number;
+  readonly settings?: Settings;
+  readonly trusted?: boolean;
+  /** Where pictures go. */
+  readonly shots?: string;
+}
+
+/** A real VS Code window, driven as a user would. Disposing closes it, stops its server and removes its folder. */
+export interface EditorWindow extends AsyncDisposable {
+  readonly page: Page;
+  /** Runs a command by its title in the command palette. */
+  command(title: string): Promise<void>;
+  /** Shows a container of the activity bar by its label. */
+  container(label: string): Promise<void>;
+  /** The row of a tree or list whose label has this text. */
+  row(text: string | RegExp): Locator;
+  /** Opens a tree row, if it is closed, by the keyboard. */
+  expand(text: string | RegExp): Promise<void>;
+  /** Opens the context menu on a row; then picks an entry, where one is named. */
+  contextMenu(row: string | RegExp, entry?: string): Promise<void>;
+  /** Takes the picture `<shots>/<name>.png`; resolves to its path. */
+  shot(name: string): Promise<string>;
+}
+
+const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern', 'high-contrast': 'Default High Contrast' };
+
+export async function openWindow(options: WindowOptions): Promise<EditorWindow> {
+  const {
+    extension,
+    open,
+    as = 'development',
+    theme = 'dark',
+    trusted = true,
+    shots = 'shots',
+    settings = {},
+  } = options;
+  await using stack = new AsyncDisposableStack();
+  const work = await mkdtemp(path.join(os.tmpdir(), 'data-tracks-window-'));
+  stack.defer(() => rm(work, { recursive: true, force: true, maxRetries: 5 }));
+  const host = await installHost(console.log);
+  if (as === 'installed') await installExtension(extension, extensionsFolder(work));
+  const server = stack.use(
+    await startServer({ host, work, trusted, settings: { 'workbench.colorTheme': themes[theme], ...settings } }),
+  );
+  const { width = 1280, height = 800 } = options;
+  const browser = stack.use(await launchBrowser(host, { width, height }));
+  const page = await browser.newPage();
+  if (as === 'development') await allowDevelopment(page, 'pictures');
+  const address = workbenchAddress(server, { open, ...(as === 'development' ? { development: extension } : {}) });
+  await page.goto(address, { waitUntil: 'domcontentloaded' });
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  await page.locator('.explorer-folders-view').waitFor({ timeout: 60_000 });
+  const lifetime = stack.move();
+  return { page, ...actions(page, shots), [Symbol.asyncDispose]: () => lifetime.disposeAsync() };
+}
+
+/** Copies what the extension's package holds to where the server finds it at its first start. */
+export async function installExtension(extension: string, extensions: string): Promise<void> {
+  const target = path.join(extensions, 'data-tracks.data-tracks-0.0.0');
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media']) {
+    await cp(path.join(extension, name), path.join(target, name), { recursive: true }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+function actions(page: Page, shots: string): Omit<EditorWindow, 'page' | typeof Symbol.asyncDispose> {
+  const row = (text: string | RegExp): Locator => page.locator('.monaco-list-row', { hasText: text }).first();
+  return {
+    row,
+    command: async (title) => {
+      await page.keyboard.press('F1');
+      const box = page.locator('.quick-input-widget input[type="text"]').first();
+      await box.waitFor();
+      await box.fill(`>${title}`);
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    },
+    container: async (label) => {
+      const item = page.locator(`.activitybar .action-item:has([aria-label^="${label}"])`).first();
+      await item.waitFor({ timeout: 30_000 });
+      // A click on the one that shows already would hide it.
+      if (!(await item.evaluate((element) => element.classList.contains('checked')))) await item.click();
+      await page.locator(`.sidebar .composite.title:has-text("${label}")`).waitFor({ timeout: 15_000 });
+    },
+    expand: async (text) => {
+      await row(text).waitFor({ timeout: 30_000 });
+      if ((await row(text).getAttribute('aria-expanded')) !== 'false') return;
+      await row(text).locator('.monaco-tl-twistie').click();
+      await page
+        .locator('.monaco-list-row[aria-expanded="true"]', { hasText: text })
+        .first()
+        .waitFor({ timeout: 30_000 });
+    },
+    contextMenu: async (text, entry) => {
+      await row(text).click({ button: 'right' });
+      await page.locator('.monaco-menu .action-label').first().waitFor();
+      if (entry !== undefined) await page.locator('.monaco-menu .action-label', { hasText: entry }).first().click();
+    },
+    shot: async (name) => {
+      await mkdir(shots, { recursive: true });
+      // The workbench animates: let it come to rest.
+      await page.waitForTimeout(500);
+      const file = path.join(shots, `${name}.png`);
+      await page.screenshot({ path: file });
+      return file;
+    },
+  };
+}
