@@ -1,0 +1,39 @@
+import type { GitRunner } from './run.ts';
+
+/** Bytes of paths up to which git is asked for them alone and not for its whole index. */
+const argumentBudget = 16_000;
+
+/** Those of the paths, as they were given, that are in git's index or have anything below them that is. */
+export async function trackedAmong(git: GitRunner, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = new Map<string, string[]>();
+  for (const path of paths) {
+    const plain = path.replace(/\/+$/, '');
+    const same = wanted.get(plain);
+    if (same === undefined) wanted.set(plain, [path]);
+    else same.push(path);
+  }
+  if (wanted.size === 0) return new Set();
+  let bytes = 0;
+  for (const path of wanted.keys()) bytes += Buffer.byteLength(path) + 3;
+  const alone = bytes <= argumentBudget && !wanted.has('');
+  const { stdout } = await git.text(['ls-files', '-z', ...(alone ? ['--', ...wanted.keys()] : [])]);
+  const tracked = new Set<string>();
+  const mark = (path: string): void => {
+    for (const given of wanted.get(path) ?? []) tracked.add(given);
+    wanted.delete(path);
+  };
+  for (const file of stdout.split('\0')) {
+    if (file === '') continue;
+    for (let path = file; path !== '.'; path = above(path)) {
+      mark(path);
+      if (path === '') break;
+    }
+    if (wanted.size === 0) break;
+  }
+  return tracked;
+}
+
+function above(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
