@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { TracksError } from '../../../../src/base/errors.ts';
 import type { AbsPath, RepoPath } from '../../../../src/base/paths.ts';
@@ -60,7 +60,7 @@ function fakeRepository(root: AbsPath): VersionedRepository {
     push: async (options) => {
       for (let i = 0; i < 1000; i++) {
         options?.progress?.({ phase: 'push', files: i, bytes: i });
-        if (options?.targets?.[0] !== 'fast') await after(10, undefined, { signal: options?.signal });
+        if (options?.targets?.[0] !== 'fast') await wait(10, undefined, { signal: options?.signal });
       }
       return {
         done: [],

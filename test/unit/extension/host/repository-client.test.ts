@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isTracksError, type TracksError } from '../../../../src/base/errors.ts';
 import type { ProgressState } from '../../../../src/base/operation.ts';
@@ -117,11 +117,11 @@ describe('RepositoryClient', () => {
       const stream = await (await client.content(path('data'))).open();
       const reader = stream[Symbol.asyncIterator]();
       await reader.next();
-      await after(100);
+      await wait(100);
       const before = (await client.entry(path('x')))?.size ?? 0;
       assert.ok(before > 0 && before < 20, `${before} chunks read`);
       await reader.return?.(undefined);
-      await after(50);
+      await wait(50);
       const later = (await client.entry(path('x')))?.size ?? 0;
       assert.ok(later <= before + 1, `${later} chunks after the end, ${before} before`);
     });
@@ -154,7 +154,7 @@ describe('RepositoryClient', () => {
       const stream = await (await client.content(path('data'))).open();
       const push = client.push?.() ?? Promise.resolve();
       const read = async (): Promise<void> => {
-        for await (const _ of stream) await after(1);
+        for await (const _ of stream) await wait(1);
       };
       const crash = (e: unknown): boolean => isTracksError(e, 'internal') && /thread.*\/fake.*ended/.test(e.message);
       await Promise.all([
