@@ -125,8 +125,8 @@ export function parseLog(output: string): LogEntry[] {
   while (at < output.length) {
     const [commit = '', parents = '', time = '', author = '', email = '', refs = '', subject = ''] = fields.map(token);
     const files: LogFile[] = [];
-    // A newline stands between the message and the first file.
-    if (output[at] === '\n') at++;
+    // A newline stands between the message and the first file; for a merge it is one NUL more. An id begins with neither.
+    if (output[at] === '\n' || output[at] === '\0') at++;
     while (output[at] === ':') {
       const file = parseFile(token(), token);
       if (file !== undefined) files.push(file);

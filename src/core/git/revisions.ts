@@ -35,7 +35,9 @@ export async function resolveCommit(git: GitRunner, commonDir: AbsPath, revision
   // No name of a ref begins with a dash, so nothing is lost, and nothing can be taken for an option.
   if (revision === '' || revision.startsWith('-') || /[\0\n]/.test(revision))
     throw await unknown(git, commonDir, revision, '');
-  const { stdout, stderr } = await git.text(['rev-parse', '--verify', `${revision}^{commit}`], { accept: [0, 1, 128] });
+  // `:/text` finds a commit by its message, and would search for the suffix too.
+  const notation = revision.startsWith(':/') ? revision : `${revision}^{commit}`;
+  const { stdout, stderr } = await git.text(['rev-parse', '--verify', notation], { accept: [0, 1, 128] });
   const id = stdout.trim();
   // `^main` passes as a revision and gives an id with a caret.
   if (!isObjectId(id)) throw await unknown(git, commonDir, revision, stderr);
