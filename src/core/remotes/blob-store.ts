@@ -55,4 +55,6 @@ export interface BlobStore extends AsyncDisposable {
   list(prefix: string, options?: OperationOptions): AsyncIterable<BlobEntry>;
   /** The path of the file behind a key, where the store is a folder of this machine. */
   localPath?(key: string): string;
+  /** The folder itself, where the store is one and keeps each key as the file of that name in it. */
+  readonly localRoot?: string;
 }

@@ -183,9 +183,9 @@ export function localStore(options: LocalStoreOptions): BlobStore {
       const files: string[] = [];
       for (const entry of entries) {
         const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        if (entry.isDirectory()) {
-          if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) pending.push(key);
-        } else if (key.startsWith(prefix) && !temporaryName.test(entry.name)) files.push(key);
+        if (!key.startsWith(prefix)) continue;
+        if (entry.isDirectory()) pending.push(key);
+        else if (!temporaryName.test(entry.name)) files.push(key);
       }
       for (let from = 0; from < files.length; from += 512) {
         const some = files.slice(from, from + 512);
@@ -202,6 +202,7 @@ export function localStore(options: LocalStoreOptions): BlobStore {
     name,
     capabilities: { maxConnections: 8, readOnly: false },
     localPath,
+    localRoot: root,
     async stat(key, o) {
       const path = localPath(key);
       throwIfAborted(o?.signal);

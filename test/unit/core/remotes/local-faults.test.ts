@@ -111,9 +111,9 @@ describe('localStore when things go wrong', () => {
       return this.skip();
     }
     const file = join(folder, 'big');
-    await writeFile(file, Buffer.alloc(3_000_000));
-    // 100 blocks are 50 or 100 KiB: no multiple of what is written at once, so the last write before the limit is a short one.
-    const script = 'trap "" XFSZ; ulimit -f 100; exec "$1" "$2" "$3" "$4" 3000000';
+    await writeFile(file, Buffer.alloc(110_000));
+    // 100 blocks are 51,200 or 102,400 bytes, as the shell counts them: the one write of 110,000 is a short one, and what is left of it fails.
+    const script = 'trap "" XFSZ; ulimit -f 100; exec "$1" "$2" "$3" "$4" 110000';
     const result = spawnSync('sh', ['-c', script, 'sh', process.execPath, once, root, file], { encoding: 'utf8' });
     assert.equal(result.status, 0, result.stderr);
     const { outcomes, keys: listed, onDisk: left } = JSON.parse(result.stdout) as Outcome;

@@ -143,6 +143,15 @@ describe('withRetry', () => {
     assert.equal(inner.fired.length, 1);
   });
 
+  it('does not try again after an abort that its sleep did not hear', async () => {
+    const inner = faulty(memoryStore(), [{ method: 'stat', fault: 'error' }]);
+    const controller = new AbortController();
+    const sleep = async (): Promise<void> => controller.abort();
+    const store = withRetry(inner, { attempts: 5, random: () => 0, sleep });
+    await assert.rejects(store.stat('a', { signal: controller.signal }), { code: 'cancelled' });
+    assert.equal(inner.fired.length, 1);
+  });
+
   it('keeps name, capabilities and the path of local files', () => {
     const inner: BlobStore = { ...memoryStore('mine'), localPath: (key) => `/somewhere/${key}` };
     const store = withRetry(inner, noSleep());
