@@ -93,6 +93,7 @@ const noise = [
   /^Creation of workbench contribution/,
   /getaddrinfo (ENOTFOUND|EAI_AGAIN)/,
   /Timed out waiting for authentication provider/,
+  /^Canceled: Canceled/,
   /Could not locate the bindings file|Cannot find module '\.\/build\/Release\/watchdog'/,
 ];
 

@@ -40,7 +40,7 @@ export interface EditorWindow extends AsyncDisposable {
   shot(name: string): Promise<string>;
 }
 
-const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern', 'high-contrast': 'Default High Contrast' };
+const themes = { light: 'Light 2026', dark: 'Dark 2026', 'high-contrast': 'Default High Contrast' };
 
 export async function openWindow(options: WindowOptions): Promise<EditorWindow> {
   const {
