@@ -1,7 +1,15 @@
 import type * as vscode from 'vscode';
 import type { OperationOptions, ProgressState } from '../../base/operation.ts';
 import type { RepoPath } from '../../base/paths.ts';
-import type { Dataset, DatasetList, DataState, FileCounts, RemoteInfo, RepositoryStatus, VersionedRepository } from '../../core/system.ts';
+import type {
+  DataState,
+  Dataset,
+  DatasetList,
+  FileCounts,
+  RemoteInfo,
+  RepositoryStatus,
+  VersionedRepository,
+} from '../../core/system.ts';
 
 /** What the views know of one path: its state, and the same in words. */
 export interface PathState {
