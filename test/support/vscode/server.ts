@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { VSCodeHost } from './host.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -60,7 +61,8 @@ export function privateEnvironment(home: string): NodeJS.ProcessEnv {
 /** The user's own environment without what an outer editor left in it. */
 export function editorFreeEnvironment(): NodeJS.ProcessEnv {
   const env = { ...process.env };
-  const outer = /^(VSCODE_|ELECTRON_|CODE_SERVER|NODE_OPTIONS$|PASSWORD$|HASHED_PASSWORD$)/i;
+  const outer =
+    /^(VSCODE_|ELECTRON_|CODE_SERVER|NODE_OPTIONS$|PASSWORD$|HASHED_PASSWORD$|INIT_CWD$|npm_(package_|lifecycle_|command|execpath|node_execpath))/i;
   for (const key of Object.keys(env)) if (outer.test(key)) delete env[key];
   return env;
 }
@@ -158,6 +160,26 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
     throw error;
   }
+}
+
+/** Installs a `.vsix` for a server that is going to run in `work`, by VS Code's own installer. */
+export async function installPackage(options: {
+  readonly host: VSCodeHost;
+  readonly vsix: string;
+  readonly work: string;
+}): Promise<void> {
+  const { host, vsix, work } = options;
+  const home = path.join(work, 'home');
+  await mkdir(home, { recursive: true });
+  const args = [
+    host.entry,
+    '--config',
+    path.join(work, 'config.yaml'),
+    '--user-data-dir',
+    path.join(work, 'user-data'),
+  ];
+  args.push('--extensions-dir', extensionsFolder(work), '--install-extension', vsix);
+  await promisify(execFile)(host.node, args, { env: privateEnvironment(home), cwd: work });
 }
 
 export interface Address {

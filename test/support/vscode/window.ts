@@ -4,14 +4,14 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { allowDevelopment, launchBrowser } from './browser.ts';
 import { installHost } from './host.ts';
-import { extensionsFolder, type Settings, startServer, workbenchAddress } from './server.ts';
+import { extensionsFolder, installPackage, type Settings, startServer, workbenchAddress } from './server.ts';
 
 export interface WindowOptions {
-  /** The extension's folder, built. */
+  /** The extension's folder, built; or a `.vsix` file, which is installed. */
   readonly extension: string;
   /** A folder or a `.code-workspace` file. */
   readonly open: string;
-  /** `installed`: as a user has it. Default: `development`. */
+  /** How a folder is loaded. `installed`: as a user has it. Default: `development`. */
   readonly as?: 'development' | 'installed';
   /** Default: dark. */
   readonly theme?: 'light' | 'dark' | 'high-contrast';
@@ -43,19 +43,13 @@ export interface EditorWindow extends AsyncDisposable {
 const themes = { light: 'Light 2026', dark: 'Dark 2026', 'high-contrast': 'Default High Contrast' };
 
 export async function openWindow(options: WindowOptions): Promise<EditorWindow> {
-  const {
-    extension,
-    open,
-    as = 'development',
-    theme = 'dark',
-    trusted = true,
-    shots = 'shots',
-    settings = {},
-  } = options;
+  const { extension, open, theme = 'dark', trusted = true, shots = 'shots', settings = {} } = options;
   await using stack = new AsyncDisposableStack();
   const work = await mkdtemp(path.join(os.tmpdir(), 'data-tracks-window-'));
   stack.defer(() => rm(work, { recursive: true, force: true, maxRetries: 5 }));
   const host = await installHost(console.log);
+  const as = extension.endsWith('.vsix') ? 'package' : (options.as ?? 'development');
+  if (as === 'package') await installPackage({ host, vsix: extension, work });
   if (as === 'installed') await installExtension(extension, extensionsFolder(work));
   const server = stack.use(
     await startServer({ host, work, trusted, settings: { 'workbench.colorTheme': themes[theme], ...settings } }),
@@ -118,7 +112,8 @@ function actions(page: Page, shots: string): Omit<EditorWindow, 'page' | typeof 
     },
     shot: async (name) => {
       await mkdir(shots, { recursive: true });
-      // The workbench animates: let it come to rest.
+      // No hover in the picture; and the workbench animates: let it come to rest.
+      await page.mouse.move(0, 0);
       await page.waitForTimeout(500);
       const file = path.join(shots, `${name}.png`);
       await page.screenshot({ path: file });
