@@ -66,7 +66,10 @@ export class TracksError extends Error {
 
 export function isTracksError(value: unknown, code?: ErrorCode): value is TracksError {
   return (
-    typeof value === 'object' && value !== null && brand in value && (code === undefined || (value as TracksError).code === code)
+    typeof value === 'object' &&
+    value !== null &&
+    brand in value &&
+    (code === undefined || (value as TracksError).code === code)
   );
 }
 

@@ -25,7 +25,8 @@ export function repoPathFault(text: string): string | undefined {
 /** Parses an untrusted text; throws `bad-path`. */
 export function repoPath(text: string): RepoPath {
   const fault = repoPathFault(text);
-  if (fault !== undefined) throw new TracksError('bad-path', `"${text}" is not a path inside of the repository: ${fault}.`, { path: text });
+  if (fault !== undefined)
+    throw new TracksError('bad-path', `"${text}" is not a path inside of the repository: ${fault}.`, { path: text });
   return text as RepoPath;
 }
 

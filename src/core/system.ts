@@ -1,5 +1,5 @@
-import type { AbsPath, RepoFolder, RepoPath } from '../base/paths.ts';
 import type { Batch, OperationOptions } from '../base/operation.ts';
+import type { AbsPath, RepoFolder, RepoPath } from '../base/paths.ts';
 import type { ByteSource } from './remotes/blob-store.ts';
 
 /*
@@ -209,7 +209,11 @@ export interface VersionedRepository extends AsyncDisposable {
 
   datasets(revision?: Revision, options?: OperationOptions): Promise<DatasetList>;
   /** Newest first, over the history of HEAD; renames of the pointer are followed. */
-  versions(path: RepoPath, page: Page, options?: OperationOptions & { readonly remote?: boolean }): Promise<VersionPage>;
+  versions(
+    path: RepoPath,
+    page: Page,
+    options?: OperationOptions & { readonly remote?: boolean },
+  ): Promise<VersionPage>;
   /** The direct children of `folder` at a revision, folders first. */
   entries(folder: RepoFolder, revision?: Revision, options?: OperationOptions): Promise<readonly DataEntry[]>;
   /** What is at `path`; `undefined` where nothing tracked is. */
@@ -219,7 +223,10 @@ export interface VersionedRepository extends AsyncDisposable {
   status(options?: StatusOptions): Promise<RepositoryStatus>;
   diff(from: Revision, to: Revision, options?: TargetOptions): Promise<Changes>;
 
-  readonly add?: (paths: readonly RepoPath[], options?: OperationOptions & { readonly force?: boolean }) => Promise<Batch<string>>;
+  readonly add?: (
+    paths: readonly RepoPath[],
+    options?: OperationOptions & { readonly force?: boolean },
+  ) => Promise<Batch<string>>;
   readonly commit?: (options?: TargetOptions) => Promise<Batch<string>>;
   readonly checkout?: (options?: TargetOptions & { readonly force?: boolean }) => Promise<CheckoutResult>;
   /** Puts the data of a revision into the workspace and its pointer beside it; git's HEAD stays. */

@@ -72,6 +72,10 @@ export interface GitRepository {
   ): Promise<{ readonly entries: readonly LogEntry[]; readonly more: boolean }>;
   /** Those of the paths that are in git's index; a folder counts where anything below it is. */
   isTracked(paths: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Files that are neither in git's index nor ignored. */
+  untracked(): Promise<readonly string[]>;
+  /** Those of the paths that git's ignore rules name. */
+  ignored(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /** `git add`, deleted files too; a folder with all that is in it. Paths that neither git nor the disk know are skipped. */
   stagePaths(paths: readonly string[]): Promise<void>;
   /** Full ids, newest first, each once. A scope that asks for nothing gives nothing. */
@@ -244,6 +248,23 @@ class ProcessRepository implements GitRepository {
 
   isTracked(paths: readonly string[]): Promise<ReadonlySet<string>> {
     return trackedAmong(this.#git, paths);
+  }
+
+  async untracked(): Promise<readonly string[]> {
+    const { stdout } = await this.#git.text(['ls-files', '-z', '--others', '--exclude-standard']);
+    return stdout.split('\0').filter((path) => path !== '');
+  }
+
+  async ignored(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    if (paths.length === 0) return new Set();
+    // This command knows no literal paths; `./` keeps a leading colon from being magic.
+    const input = paths.map((path) => `./${path}\0`).join('');
+    // 1: none of them is.
+    const { stdout } = await this.#git.text(['--no-literal-pathspecs', 'check-ignore', '-z', '--stdin', '--no-index'], {
+      input,
+      accept: [0, 1],
+    });
+    return new Set(stdout.split('\0').flatMap((path) => (path === '' ? [] : [path.replace(/^\.\//, '')])));
   }
 
   async stagePaths(paths: readonly string[]): Promise<void> {

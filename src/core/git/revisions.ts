@@ -20,6 +20,8 @@ export interface CommitScope {
   /** Every commit that any ref of any work tree reaches, and every stash. */
   readonly all?: boolean;
   readonly revision?: string;
+  /** Of branches and tags, the commits they point to alone. */
+  readonly tipsOnly?: boolean;
   /** Leaves out commits with an earlier committer's date; milliseconds since 1970. */
   readonly since?: number;
 }
@@ -86,7 +88,13 @@ export async function listCommits(git: GitRunner, commonDir: AbsPath, scope: Com
   if (flags.length === 0 && ids.length === 0) return [];
   const input = ids.length === 0 ? undefined : `${ids.join('\n')}\n`;
   const { stdout } = await git.text(
-    ['rev-list', '--timestamp', ...flags, ...(input === undefined ? [] : ['--stdin'])],
+    [
+      'rev-list',
+      '--timestamp',
+      ...(scope.tipsOnly === true ? ['--no-walk'] : []),
+      ...flags,
+      ...(input === undefined ? [] : ['--stdin']),
+    ],
     { input },
   );
   const commits: string[] = [];

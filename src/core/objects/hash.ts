@@ -20,7 +20,8 @@ export function parseHash(text: string, name: HashName = 'md5'): Hash | undefine
 
 export function requireHash(text: string, name: HashName = 'md5'): Hash {
   const hash = parseHash(text, name);
-  if (hash === undefined) throw new TracksError('bad-argument', `"${text}" is no MD5 (32 hex digits, and ".dir" for a folder).`);
+  if (hash === undefined)
+    throw new TracksError('bad-argument', `"${text}" is no MD5 (32 hex digits, and ".dir" for a folder).`);
   return hash;
 }
 

@@ -1,0 +1,357 @@
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { isAbsent, isTracksError, TracksError, toTracksError } from '../base/errors.ts';
+import { type OperationOptions, throwIfAborted } from '../base/operation.ts';
+import { type RepoFolder, type RepoPath, repoDirname, repoPath } from '../base/paths.ts';
+import { type DepRecord, type OutRecord, parseDvcFile } from './formats/dvc-file.ts';
+import { parseDvcLock, stageOuts } from './formats/dvc-lock.ts';
+import { parseDvcYaml } from './formats/dvc-yaml.ts';
+import { createIgnore, type IgnoreRules, isIgnored, withFile } from './formats/dvcignore.ts';
+import type { TextOrigin } from './formats/text-fault.ts';
+import { type Hash, hashText } from './objects/hash.ts';
+import { absolute, type Repository } from './repository.ts';
+import type { Dataset, PointerFault } from './system.ts';
+import type { IgnoreText } from './workers/protocol.ts';
+
+/** One `out` of a `.dvc` file or a stage: what a dataset is in DVC's formats. */
+export interface Out {
+  /** Of the data, below the root. */
+  readonly path: RepoPath;
+  /** As the pointer writes it: relative to its folder and `wdir`. */
+  readonly rawPath: string;
+  /** The file that records the hash: a `.dvc` file or a `dvc.lock`. */
+  readonly pointer: RepoPath;
+  readonly stage?: string;
+  readonly hash?: Hash;
+  readonly size?: number;
+  readonly nfiles?: number;
+  readonly executable: boolean;
+  readonly cache: boolean;
+  readonly push: boolean;
+  readonly persist: boolean;
+  readonly remote?: string;
+  readonly frozen: boolean;
+  readonly desc?: string;
+  readonly type?: string;
+  readonly labels?: readonly string[];
+  /** The dependency of an import: what it was made from. */
+  readonly source?: DepRecord;
+}
+
+export interface OutList {
+  /** In the order of their paths. */
+  readonly outs: readonly Out[];
+  readonly faults: readonly PointerFault[];
+  /** The `.dvcignore` files outside of tracked folders. */
+  readonly ignore: readonly IgnoreText[];
+}
+
+/** `origin.path` relative to a pointer's folder, as a path below the root; throws `bad-path` where it leaves the root. */
+function dataPath(pointer: RepoPath, wdir: string | undefined, raw: string): RepoPath {
+  if (raw.includes('\0'))
+    throw new TracksError('bad-path', `${pointer}: the path of an out holds a NUL.`, { path: pointer });
+  if (raw.startsWith('/') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(raw)) {
+    throw new TracksError(
+      'bad-path',
+      `${pointer}: the out "${raw}" is outside of the repository, where data is not tracked.`,
+      {
+        path: pointer,
+        hint: 'Use import-url for data that lies elsewhere.',
+      },
+    );
+  }
+  const joined = posix.normalize(posix.join(repoDirname(pointer), wdir ?? '.', raw)).replace(/\/$/, '');
+  if (joined === '.' || joined === '..' || joined.startsWith('../') || joined.startsWith('/')) {
+    throw new TracksError('bad-path', `${pointer}: the out "${raw}" leaves the repository.`, {
+      path: pointer,
+      hint: 'Mend the path in the pointer.',
+    });
+  }
+  const path = repoPath(joined);
+  const first = path.split('/')[0];
+  if (first === '.dvc' || first === '.git') {
+    throw new TracksError('bad-path', `${pointer}: the out "${raw}" lies in ${first}.`, {
+      path: pointer,
+      hint: 'Mend the path in the pointer.',
+    });
+  }
+  return path;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+}
+
+function outOf(
+  pointer: RepoPath,
+  wdir: string | undefined,
+  record: OutRecord,
+  frozen: boolean,
+  source: DepRecord | undefined,
+): Out {
+  return {
+    path: dataPath(pointer, wdir, record.path),
+    rawPath: record.path,
+    pointer,
+    executable: record.isexec === true,
+    cache: record.cache,
+    push: record.push,
+    persist: record.persist,
+    frozen,
+    ...optional('hash', record.hash),
+    ...optional('size', record.size),
+    ...optional('nfiles', record.nfiles),
+    ...optional('remote', record.remote),
+    ...optional('desc', record.desc),
+    ...optional('type', record.type),
+    ...optional('labels', record.labels),
+    ...optional('source', source),
+  };
+}
+
+/** The outs of one `.dvc` file; throws `bad-file` or `bad-path`. */
+export function outsOfDvcFile(pointer: RepoPath, text: string, origin: TextOrigin): Out[] {
+  const file = parseDvcFile(text, origin);
+  return file.outs.map((record) => outOf(pointer, file.wdir, record, file.frozen, file.deps[0]));
+}
+
+/** The outs of one `dvc.yaml` with the `dvc.lock` beside it (`undefined`: nothing has run yet). */
+export function outsOfPipeline(
+  yamlPath: RepoPath,
+  yaml: string,
+  lock: string | undefined,
+  revision: string | undefined,
+): Out[] {
+  const folder = repoDirname(yamlPath);
+  const lockPath = repoPath(folder === '' ? 'dvc.lock' : `${folder}/dvc.lock`);
+  const at = optional('revision', revision);
+  const stages = parseDvcYaml(yaml, { path: yamlPath, ...at });
+  const locked = parseDvcLock(lock ?? '', { path: lockPath, ...at });
+  return stageOuts(stages, locked).map((out) => ({
+    path: dataPath(lockPath, out.wdir, out.path),
+    rawPath: out.path,
+    pointer: lockPath,
+    stage: out.stage,
+    executable: out.isexec === true,
+    cache: out.cache,
+    push: out.push,
+    persist: out.persist,
+    frozen: false,
+    ...optional('hash', out.hash),
+    ...optional('size', out.size),
+    ...optional('nfiles', out.nfiles),
+    ...optional('remote', out.remote),
+    ...optional('desc', out.desc),
+    ...optional('type', out.type),
+    ...optional('labels', out.labels),
+  }));
+}
+
+function faultOf(pointer: RepoPath, error: unknown): PointerFault {
+  const e = toTracksError(error, pointer);
+  const guess = pointer.endsWith('.dvc') ? pointer.slice(0, -4) : undefined;
+  return {
+    pointer,
+    message: e.message,
+    conflict: e.details['conflict'] === true,
+    ...optional('line', e.line),
+    ...(guess === undefined || guess === '' || guess.endsWith('/') ? {} : { path: guess as RepoPath }),
+  };
+}
+
+/** Sorts, and makes a fault of an out that two pointers claim, or that lies inside of another. */
+export function settleOuts(found: readonly Out[], faults: PointerFault[]): Out[] {
+  const outs = [...found].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const byPath = new Map<RepoPath, Out>();
+  for (const out of outs) {
+    let clash = byPath.get(out.path);
+    for (let folder = repoDirname(out.path); clash === undefined && folder !== ''; folder = repoDirname(folder))
+      clash = byPath.get(folder);
+    if (clash === undefined) {
+      byPath.set(out.path, out);
+      continue;
+    }
+    faults.push({
+      pointer: out.pointer,
+      message:
+        clash.path === out.path
+          ? `${out.pointer}: "${out.path}" is tracked by ${clash.pointer} already.`
+          : `${out.pointer}: "${out.path}" lies inside of "${clash.path}", which ${clash.pointer} tracks.`,
+      conflict: false,
+      path: out.path,
+    });
+  }
+  return [...byPath.values()];
+}
+
+const isPointer = (name: string): boolean => name.endsWith('.dvc') && name !== '.dvc';
+
+/**
+ * Every out of the workspace. Walks the work tree, without `.git`, `.dvc`, what `.dvcignore` names, nested repositories and the
+ * tracked folders themselves. A pointer that cannot be read becomes a fault; the rest goes on.
+ */
+export function collectOuts(repo: Pick<Repository, 'root'>, options: OperationOptions = {}): OutList {
+  const outs: Out[] = [];
+  const tracked = new Set<RepoPath>();
+  const faults: PointerFault[] = [];
+  const ignore: IgnoreText[] = [];
+  const read = (path: RepoPath): string => {
+    const bytes = readFileSync(absolute(repo, path));
+    return decodePointer(bytes, path);
+  };
+  const visit = (folder: RepoFolder, outer: IgnoreRules): void => {
+    throwIfAborted(options.signal);
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(folder === '' ? repo.root : absolute(repo, folder), { withFileTypes: true });
+    } catch (error) {
+      if (isAbsent(error) || isTracksError(toTracksError(error), 'no-permission')) return;
+      throw toTracksError(error, folder);
+    }
+    const names = new Set(entries.map((e) => e.name));
+    let rules = outer;
+    if (names.has('.dvcignore')) {
+      const text = readFileSync(join(absolute(repo, folder === '' ? '.' : folder), '.dvcignore'), 'utf8');
+      ignore.push({ folder, text });
+      rules = withFile(outer, folder, text);
+    }
+    const at = (name: string): RepoPath => (folder === '' ? name : `${folder}/${name}`) as RepoPath;
+    const here: Out[] = [];
+    for (const entry of entries) {
+      if (!entry.isFile()) continue;
+      const path = at(entry.name);
+      if (isPointer(entry.name) && !isIgnored(rules, path, false)) {
+        try {
+          here.push(...outsOfDvcFile(path, read(path), { path }));
+        } catch (error) {
+          if (!isAbsent(error)) faults.push(faultOf(path, error));
+        }
+      } else if (entry.name === 'dvc.yaml' && !isIgnored(rules, path, false)) {
+        try {
+          here.push(
+            ...outsOfPipeline(path, read(path), names.has('dvc.lock') ? read(at('dvc.lock')) : undefined, undefined),
+          );
+        } catch (error) {
+          if (!isAbsent(error)) faults.push(faultOf(path, error));
+        }
+      }
+    }
+    for (const out of here) {
+      outs.push(out);
+      tracked.add(out.path);
+    }
+    for (const entry of entries) {
+      if (!entry.isDirectory() || entry.name === '.git' || entry.name === '.dvc') continue;
+      const path = at(entry.name);
+      if (tracked.has(path) || isIgnored(rules, path, true)) continue;
+      if (isNested(absolute(repo, path))) continue;
+      visit(path, rules);
+    }
+  };
+  visit('', createIgnore());
+  return { outs: settleOuts(outs, faults), faults, ignore };
+}
+
+/** A folder that is a DVC root of its own: what is in it is its business. */
+function isNested(folder: string): boolean {
+  try {
+    return readdirSync(join(folder, '.dvc')).length > 0;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw toTracksError(error, folder);
+  }
+}
+
+export function decodePointer(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new TracksError('bad-file', `${path}: it is not UTF-8 text.`, {
+      path,
+      line: 1,
+      hint: 'Get an older version of it back with git.',
+      cause: error,
+    });
+  }
+}
+
+/** Every out at a commit, from git alone: one `ls-tree`, one `cat-file`. */
+export async function collectOutsAt(
+  repo: Repository,
+  revision: string,
+  options: OperationOptions = {},
+): Promise<OutList> {
+  const git = requireGit(repo);
+  const commit = await git.resolve(revision);
+  const names = (path: string): boolean => {
+    const name = posix.basename(path);
+    return path.startsWith(repo.gitPrefix) && (isPointer(name) || name === 'dvc.yaml' || name === 'dvc.lock');
+  };
+  const files = (await git.files(commit, { names })).filter((f) => f.mode !== '120000' && f.mode !== '160000');
+  const blobs = await git.blobs([...new Set(files.map((f) => f.blob))], options);
+  const short = commit.slice(0, 7);
+  const texts = new Map<RepoPath, Uint8Array>();
+  for (const file of files) {
+    const blob = blobs.get(file.blob);
+    if (blob !== undefined) texts.set(file.path.slice(repo.gitPrefix.length) as RepoPath, blob);
+  }
+  const outs: Out[] = [];
+  const faults: PointerFault[] = [];
+  for (const [path, bytes] of texts) {
+    try {
+      if (isPointer(posix.basename(path))) {
+        outs.push(...outsOfDvcFile(path, decodePointer(bytes, path), { path, revision: short }));
+      } else if (posix.basename(path) === 'dvc.yaml') {
+        const folder = repoDirname(path);
+        const lockPath = repoPath(folder === '' ? 'dvc.lock' : `${folder}/dvc.lock`);
+        const lock = texts.get(lockPath);
+        outs.push(...outsOfPipeline(path, decodePointer(bytes, path), lock && decodePointer(lock, lockPath), short));
+      }
+    } catch (error) {
+      faults.push(faultOf(path, error));
+    }
+  }
+  return { outs: settleOuts(outs, faults), faults, ignore: [] };
+}
+
+export function requireGit(repo: Repository): NonNullable<Repository['git']> {
+  if (repo.git !== undefined) return repo.git;
+  throw new TracksError('git', 'This repository has no git, so it has no history.', {
+    hint: 'Run git init, and commit the pointers.',
+  });
+}
+
+/** The dataset of an out, in the words of the views. */
+export function datasetOf(out: Out): Dataset {
+  const { source } = out;
+  return {
+    path: out.path,
+    pointer: out.pointer,
+    kind: out.hash === undefined ? 'unknown' : out.hash.kind === 'tree' ? 'folder' : 'file',
+    frozen: out.frozen,
+    cached: out.cache,
+    pushable: out.cache && out.push,
+    ...optional('stage', out.stage),
+    ...optional('hash', out.hash && hashText(out.hash)),
+    ...optional('size', out.size),
+    ...optional('files', out.nfiles),
+    ...optional('remote', out.remote),
+    ...optional('description', out.desc),
+    ...optional('type', out.type),
+    ...optional('labels', out.labels),
+    ...optional(
+      'importedFrom',
+      source && (source.repo === undefined ? source.path : `${source.path} (${source.repo.url})`),
+    ),
+  };
+}
+
+/** The out that `path` is, or lies in. */
+export function outAt(outs: readonly Out[], path: RepoPath): Out | undefined {
+  const byPath = new Map(outs.map((o) => [o.path, o]));
+  for (let at: RepoFolder = path; at !== ''; at = repoDirname(at)) {
+    const out = byPath.get(at);
+    if (out !== undefined) return out;
+  }
+  return undefined;
+}

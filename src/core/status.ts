@@ -1,0 +1,194 @@
+import { isTracksError } from '../base/errors.ts';
+import type { RepoPath } from '../base/paths.ts';
+import { hasObjects } from './objects/has.ts';
+import type { Hash } from './objects/hash.ts';
+import { objectKey } from './objects/hash.ts';
+import { collectOuts, collectOutsAt, type Out, type OutList } from './outs.ts';
+import { openNamedRemote } from './remote.ts';
+import { absolute, type Repository } from './repository.ts';
+import { compareSides, pointerSide, type Side, type SideOut, workspaceSide } from './sides.ts';
+import type { Changes, RepositoryStatus, StatusOptions } from './system.ts';
+import { isSelected, type Selection, selectOuts } from './targets.ts';
+import { hashWorkspace } from './workspace.ts';
+
+const none: Changes = { added: [], deleted: [], modified: [], renamed: [] };
+
+/** The outs of HEAD; empty without git, before the first commit, and where HEAD has no repository here. */
+export async function headOuts(repo: Repository, options: StatusOptions = {}): Promise<OutList> {
+  const head = repo.git === undefined ? undefined : await repo.git.head();
+  if (head?.commit === undefined) return { outs: [], faults: [], ignore: [] };
+  return collectOutsAt(repo, head.commit, options);
+}
+
+function filterChanges(changes: Changes, keep: (path: string) => boolean): Changes {
+  return {
+    added: changes.added.filter((c) => keep(c.path)),
+    deleted: changes.deleted.filter((c) => keep(c.path)),
+    modified: changes.modified.filter((c) => keep(c.path)),
+    renamed: changes.renamed.filter((r) => keep(r.new)),
+  };
+}
+
+/** Objects that a side refers to, with the path each stands for. */
+export function* sideObjects(side: Side): Iterable<{ readonly path: string; readonly hash: Hash }> {
+  for (const out of side.values()) {
+    if (out.hash === undefined) continue;
+    yield { path: out.folder ? `${out.path}/` : out.path, hash: out.hash };
+    const { name } = out.hash;
+    for (const [file, hex] of out.entries ?? [])
+      yield { path: `${out.path}/${file}`, hash: { name, hex, kind: 'file' } };
+  }
+}
+
+/** With the files of a tree that is not in the cache taken from the workspace, where that holds the very same tree. */
+function completed(pointers: Side, work: Side): Side {
+  return new Map(
+    [...pointers].map(([path, out]): [RepoPath, SideOut] => {
+      const now = work.get(path);
+      const same =
+        out.hash !== undefined &&
+        now?.hash !== undefined &&
+        out.hash.hex === now.hash.hex &&
+        out.hash.kind === now.hash.kind;
+      return [
+        path,
+        same && out.entries === undefined && now?.entries !== undefined ? { ...out, entries: now.entries } : out,
+      ];
+    }),
+  );
+}
+
+/**
+ * The state of the repository as `dvc data status` divides it. Nothing is read but what has changed since it was last hashed; the
+ * remote is asked with `remote: true` only. A pointer that cannot be read is a fault, and the rest goes on.
+ */
+export async function status(repo: Repository, options: StatusOptions = {}): Promise<RepositoryStatus> {
+  const granular = options.granular !== false;
+  const list = collectOuts(repo, options);
+  const head = await headOuts(repo, options);
+  const chosen = selectOuts(mergedOuts(list.outs, head.outs), options.targets);
+  const wanted = new Map(chosen.map((s) => [s.out.path, s]));
+  const outs = list.outs.filter((o) => wanted.has(o.path));
+  const work = await hashWorkspace(
+    repo,
+    outs.map((o) => ({ path: o.path, hashName: o.hash?.name ?? 'md5' })),
+    { ...options, ignore: list.ignore },
+  );
+  const inWorkspace = workspaceSide(outs, work);
+  const pointers = completed(pointerSide(repo, outs, granular), inWorkspace);
+  const uncommitted = compareSides(pointers, inWorkspace, { granular, hashOnly: true });
+  const committedSide = pointerSide(
+    repo,
+    head.outs.filter((o) => wanted.has(o.path)),
+    granular,
+  );
+  const committed =
+    repo.git === undefined ? undefined : compareSides(committedSide, pointers, { granular, hashOnly: true });
+  const keep = keeper(chosen);
+  const cache = repo.cache();
+  const listed: Side = granular ? pointers : new Map([...pointers].map(([p, o]) => [p, { ...o, entries: new Map() }]));
+  // Unlike DVC, an out that is not cached (`cache: false`) is never "not in cache": it is in git.
+  const uncached = new Set(outs.filter((o) => !o.cache).map((o) => o.path as string));
+  const notInCache = [...sideObjects(listed)]
+    .filter(({ path, hash }) => !uncached.has(path) && !cache.has(hash))
+    .map((o) => o.path);
+  const alsoUnchanged = new Set(committed?.unchanged);
+  const unchanged = uncommitted.unchanged.filter((p) => committed === undefined || alsoUnchanged.has(p));
+  const now = await repo.git?.head();
+  return {
+    committed: committed === undefined ? none : filterChanges(committed, keep),
+    uncommitted: filterChanges(uncommitted, keep),
+    notInCache: notInCache.filter(keep),
+    notInRemote: options.remote === true ? (await notInRemote(repo, outs, listed, options)).filter(keep) : [],
+    unchanged: options.unchanged === true ? unchanged.filter(keep) : [],
+    untracked: options.untracked === true ? await untracked(repo, options.targets) : [],
+    unknown: uncommitted.unknown.filter(keep),
+    faults: [...list.faults, ...unreadable(work)],
+    ...(now?.branch !== undefined
+      ? { head: now.branch }
+      : now?.commit !== undefined
+        ? { head: now.commit.slice(0, 7) }
+        : {}),
+  };
+}
+
+function mergedOuts(workspace: readonly Out[], head: readonly Out[]): Out[] {
+  const here = new Set(workspace.map((o) => o.path));
+  return [...workspace, ...head.filter((o) => !here.has(o.path))];
+}
+
+function keeper(chosen: readonly Selection[]): (path: string) => boolean {
+  if (chosen.every((s) => s.inside === undefined)) return () => true;
+  const partial = chosen.filter((s) => s.inside !== undefined);
+  return (path) => {
+    const at = path.replace(/\/$/, '');
+    const part = partial.find((s) => at === s.out.path || at.startsWith(`${s.out.path}/`));
+    return part === undefined || (at !== part.out.path && isSelected(part, at.slice(part.out.path.length + 1)));
+  };
+}
+
+/** Files that could not be read are shown where the user looks: as faults of their own. */
+function unreadable(
+  work: readonly { readonly failed: readonly { readonly what: string; readonly error: Error }[] }[],
+): RepositoryStatus['faults'] {
+  return work.flatMap((w) =>
+    w.failed.map((f) => ({
+      pointer: f.what as RepoPath,
+      path: f.what as RepoPath,
+      message: f.error.message,
+      conflict: false,
+    })),
+  );
+}
+
+async function notInRemote(
+  repo: Repository,
+  outs: readonly Out[],
+  side: Side,
+  options: StatusOptions,
+): Promise<string[]> {
+  const byRemote = new Map<string | undefined, Out[]>();
+  for (const out of outs) {
+    if (!out.cache || !out.push || out.hash === undefined) continue;
+    const name = out.remote ?? options.remoteName;
+    byRemote.set(name, [...(byRemote.get(name) ?? []), out]);
+  }
+  const missing: string[] = [];
+  for (const [name, group] of byRemote) {
+    await using remote = openNamedRemote(repo, name);
+    const objects = group.flatMap((out) => {
+      const found = side.get(out.path);
+      return found === undefined ? [] : [...sideObjects(new Map([[out.path, found]]))];
+    });
+    const there = await hasObjects(
+      remote,
+      objects.map((o) => o.hash),
+      options,
+    );
+    missing.push(...objects.filter((o) => !there.has(objectKey(o.hash))).map((o) => o.path));
+  }
+  return missing;
+}
+
+async function untracked(repo: Repository, targets: readonly RepoPath[] | undefined): Promise<string[]> {
+  if (repo.git === undefined) return [];
+  const all = await repo.git.untracked();
+  const below = all.filter((p) => p.startsWith(repo.gitPrefix)).map((p) => p.slice(repo.gitPrefix.length));
+  return targets === undefined || targets.length === 0
+    ? below
+    : below.filter((p) => targets.some((t) => p === t || p.startsWith(`${t}/`)));
+}
+
+/** True where a repository has a remote to ask. */
+export function hasDefaultRemote(repo: Repository): boolean {
+  try {
+    return repo.settings().defaultRemote !== undefined;
+  } catch (error) {
+    if (isTracksError(error)) return false;
+    throw error;
+  }
+}
+
+export function outFile(repo: Repository, out: Out): string {
+  return absolute(repo, out.path);
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { TracksError, toTracksError } from '../base/errors.ts';
+import { type Batch, Counter, type Failure, type OperationOptions, throwIfAborted } from '../base/operation.ts';
+import type { RepoPath } from '../base/paths.ts';
+import { withWriteLock } from './lock.ts';
+import { collectOuts } from './outs.ts';
+import { absolute, type Repository } from './repository.ts';
+import { selectOuts } from './targets.ts';
+
+/** Makes a file one of its own, so that writing to it leaves the cache alone. True where something was done. */
+function unlinkFromCache(file: string): boolean {
+  const stats = lstatSync(file);
+  const linked = stats.isSymbolicLink() || stats.nlink > 1;
+  const writable = (0o666 & ~process.umask()) | (statSync(file).mode & 0o111);
+  if (!linked) {
+    if ((stats.mode & 0o200) !== 0) return false;
+    chmodSync(file, writable);
+    return true;
+  }
+  const temp = join(dirname(file), `.${basename(file).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    copyFileSync(file, temp);
+    chmodSync(temp, writable);
+    renameSync(temp, file);
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw error;
+  }
+  return true;
+}
+
+/** Makes files that are links into the cache (hardlink, symlink) ordinary ones that can be edited. */
+export async function unprotect(
+  repo: Repository,
+  paths: readonly RepoPath[],
+  options: OperationOptions = {},
+): Promise<Batch<string>> {
+  return withWriteLock(repo, 'unprotect', paths, options, async () => {
+    const list = collectOuts(repo, options);
+    const done: string[] = [];
+    const failed: Failure[] = [];
+    for (const { out, inside } of selectOuts(list.outs, paths)) {
+      const scan = await repo.pool.run(
+        { kind: 'scan', path: absolute(repo, out.path), relative: out.path, ignore: list.ignore },
+        { signal: options.signal },
+      );
+      if (scan.type === 'absent') {
+        failed.push({
+          what: out.path,
+          error: new TracksError('not-found', `${out.path} is not here.`, {
+            path: out.path,
+            hint: `Get it: tracks checkout ${out.path}`,
+          }),
+        });
+        continue;
+      }
+      const files = scan.files.filter(
+        (f) => inside === undefined || inside.some((p) => f.path === p || f.path.startsWith(`${p}/`)),
+      );
+      const counter = new Counter('unprotect', options.progress, { files: files.length });
+      let whole = true;
+      for (const [i, file] of files.entries()) {
+        if (i % 64 === 0) throwIfAborted(options.signal);
+        const full = absolute(repo, file.path === '' ? out.path : `${out.path}/${file.path}`);
+        try {
+          unlinkFromCache(full);
+          counter.add(1, file.size);
+        } catch (error) {
+          whole = false;
+          failed.push({
+            what: file.path === '' ? out.path : `${out.path}/${file.path}`,
+            error: toTracksError(error, full),
+          });
+        }
+      }
+      if (whole) done.push(out.path);
+    }
+    return { done, failed };
+  });
+}

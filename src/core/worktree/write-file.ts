@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isAbsent, toTracksError } from '../../base/errors.ts';
+
+/** The text of a file; `undefined` where there is none. */
+export function readTextFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw toTracksError(error, path);
+  }
+}
+
+/** Writes a small text file all or nothing, and through to the disk: after a crash it holds the old text or the new. */
+export function writeTextFile(path: string, text: string): void {
+  const temp = join(dirname(path), `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const fd = openSync(temp, 'wx', 0o666);
+    try {
+      const bytes = Buffer.from(text, 'utf8');
+      let at = 0;
+      while (at < bytes.length) at += writeSync(fd, bytes, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temp, path);
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw toTracksError(error, path);
+  }
+}
+
+export function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw toTracksError(error, path);
+  }
+}
