@@ -1,5 +1,5 @@
 import type { PathState } from '../model/contract.ts';
-import { countsWords, stateLooks } from '../views/states.ts';
+import { stateLooks } from '../views/states.ts';
 
 export interface Badge {
   /** At most two characters. */
@@ -14,8 +14,7 @@ export function badgeOf(state: PathState | undefined): Badge | undefined {
   if (state === undefined) return undefined;
   const { badge, color } = stateLooks[state.state];
   if (badge === undefined || color === undefined) return undefined;
-  const inside = countsWords(state.inside);
-  return { badge, color, tooltip: inside === '' ? state.words : `${state.words} (${inside})` };
+  return { badge, color, tooltip: state.words };
 }
 
 /** `items` in runs of at most `size`. */

@@ -3,7 +3,7 @@ import { repoDirname } from '../../base/paths.ts';
 import type { DataEntry, Dataset } from '../../core/system.ts';
 import type { PathState } from '../model/contract.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { countsText, countsWords, stateLooks } from './states.ts';
+import { countsText, stateLooks } from './states.ts';
 
 const dot = ' · ';
 
@@ -45,12 +45,7 @@ const modelName =
 export function datasetTooltip(dataset: Dataset, state: PathState | undefined): string {
   const lines = [`**${escapeMarkdown(dataset.path)}**`];
   if (dataset.description !== undefined) lines.push(escapeMarkdown(dataset.description));
-  const inside = countsWords(state?.inside);
-  lines.push(
-    state === undefined
-      ? 'As the checked-out commit says.'
-      : escapeMarkdown(state.words) + (inside === '' ? '' : ` (${inside})`),
-  );
+  lines.push(state === undefined ? 'As the checked-out commit says.' : escapeMarkdown(state.words));
   const facts: (readonly [string, string | undefined])[] = [
     ['Pointer', dataset.stage === undefined ? dataset.pointer : `${dataset.pointer}, stage ${dataset.stage}`],
     ['Hash', dataset.hash],
