@@ -8,6 +8,8 @@ export interface ThreadData {
   /** The built file of the hash threads. */
   readonly hashWorker: string;
   readonly threads: number;
+  /** False where the window is not trusted: pointers are read, and nothing else is done. */
+  readonly trusted: boolean;
 }
 
 export interface ThreadFiles {
@@ -23,12 +25,9 @@ export function threadFiles(extensionPath: string): ThreadFiles {
   };
 }
 
-export function threadData(files: ThreadFiles, env: NodeJS.ProcessEnv = process.env): ThreadData {
-  return {
-    cacheFolder: cacheFolder(env),
-    hashWorker: files.hashWorker,
-    threads: Math.max(1, Math.min(8, availableParallelism())),
-  };
+export function threadData(files: ThreadFiles, trusted: boolean, env: NodeJS.ProcessEnv = process.env): ThreadData {
+  const threads = Math.max(1, Math.min(8, availableParallelism()));
+  return { cacheFolder: cacheFolder(env), hashWorker: files.hashWorker, threads, trusted };
 }
 
 /** The user's cache folder for what can be made again; the command line uses the same. */

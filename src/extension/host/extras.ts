@@ -1,4 +1,4 @@
-import type { OperationOptions } from '../../base/operation.ts';
+import type { Failure, OperationOptions } from '../../base/operation.ts';
 import type { RepoPath } from '../../base/paths.ts';
 import type { VersionedRepository } from '../../core/system.ts';
 
@@ -14,7 +14,7 @@ export interface RemoteTest {
 }
 
 /** Which commits' data a garbage collection keeps; the workspace's always. */
-export type GarbageScope = 'workspace' | 'branches' | 'all-commits';
+export type GarbageScope = 'workspace' | 'branches' /* and tags */ | 'all-commits';
 
 export interface GarbageReport {
   readonly dry: boolean;
@@ -22,6 +22,7 @@ export interface GarbageReport {
   readonly objects: number;
   readonly bytes: number;
   readonly kept: number;
+  readonly failed: readonly Failure[];
 }
 
 export interface FolderList {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { TracksError } from '../../base/errors.ts';
 import type { AbsPath } from '../../base/paths.ts';
 import type { Host, Logger } from '../../core/host.ts';
-import { initCoreRepository, openCoreRepository } from './core-bindings.ts';
+import { initCoreRepository, openCoreRepository, openPointersOnly } from './core-bindings.ts';
 import type { ThreadData } from './environment.ts';
 import type { InitInput } from './extras.ts';
 import { repositoryMethods } from './repository-methods.ts';
@@ -30,7 +30,9 @@ function serve(): void {
     threads: data.threads,
     env: process.env,
   };
-  const ofRepository = repositoryMethods((root) => openCoreRepository(root, host));
+  const ofRepository = repositoryMethods(async (root) =>
+    data.trusted ? openCoreRepository(root, host) : openPointersOnly(root),
+  );
   const own: Readonly<Record<string, Method>> = {
     ping: async () => undefined,
     init: async (args) => initCoreRepository(args[0] as AbsPath, args[1] as InitInput),

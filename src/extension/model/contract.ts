@@ -93,6 +93,12 @@ export interface OperationSpec {
   readonly retry?: () => void;
 }
 
+/** What a work gets; to be handed on to the repository's method. */
+export interface WorkOptions extends OperationOptions {
+  /** Set when the user has said yes to overwriting what stands in the way. */
+  readonly force?: boolean;
+}
+
 /** Every long or writing command passes through `run`. */
 export interface Operations {
   readonly entries: readonly ActivityEntry[];
@@ -101,7 +107,7 @@ export interface Operations {
    * Runs one writing operation a repository at a time; reports progress; turns errors into a message with a button for the next step.
    * Resolves to `undefined` where it failed or was cancelled (the user has been told by then).
    */
-  run<T>(spec: OperationSpec, work: (options: OperationOptions) => Promise<T>): Promise<T | undefined>;
+  run<T>(spec: OperationSpec, work: (options: WorkOptions) => Promise<T>): Promise<T | undefined>;
   cancel(id: number): void;
   retry(id: number): void;
   clearFinished(): void;
