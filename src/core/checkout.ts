@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 import { fromPlainError, isAbsent, systemCode, TracksError, toTracksError } from '../base/errors.ts';
 import { Counter, type Failure, type OperationOptions } from '../base/operation.ts';
-import { isInside, type RepoPath } from '../base/paths.ts';
+import { ancestors, isInside, type RepoPath } from '../base/paths.ts';
 import { withWriteLock } from './lock.ts';
 import { notInCache } from './objects/cache.ts';
 import type { Hash } from './objects/hash.ts';
@@ -101,6 +101,7 @@ function planOne(repo: Repository, placement: Placement, data: WorkData, options
       md5,
       target: absolute(repo, full(path, below)),
       executable: below === '' && placement.executable,
+      ...(options.force === true ? {} : { replaces: now?.stat ?? null }),
     });
   }
   return {
@@ -112,6 +113,18 @@ function planOne(repo: Repository, placement: Placement, data: WorkData, options
     failed,
     otherKind,
   };
+}
+
+/** Data is never placed or deleted through a symbolic link to a folder: that would be somebody else's. */
+function refuseLinks(repo: Repository, path: RepoPath, data: WorkData): void {
+  for (const at of [...ancestors(path), ...(data.type === 'folder' ? [path] : [])]) {
+    const file = absolute(repo, at);
+    if (!exists(file) || !lstatSync(file).isSymbolicLink()) continue;
+    throw new TracksError('bad-path', `${at} is a symbolic link, which data is not written through.`, {
+      path: at,
+      hint: 'Replace the link by a folder, then run it again.',
+    });
+  }
 }
 
 function removeFileAt(file: string): void {
@@ -232,8 +245,10 @@ export async function placeData(
     inTheWay: [] as string[],
   };
   const plans: Plan[] = [];
+  const placed: RepoPath[] = [];
   for (const [i, placement] of placements.entries()) {
     try {
+      refuseLinks(repo, placement.path, data[i] as WorkData);
       const plan = planOne(repo, placement, data[i] as WorkData, options);
       if (plan.inTheWay.length > 0) {
         result.inTheWay.push(...plan.inTheWay);
@@ -256,7 +271,7 @@ export async function placeData(
         result.added.push(shown);
       else if (changed && options.relink !== true) result.modified.push(shown);
       if (failed.length === 0) result.done.push(shown);
-      notePlaced(repo, path);
+      placed.push(path);
     } catch (error) {
       const e = toTracksError(error, path);
       if (e.code === 'cancelled' || e.code === 'no-space') throw e;
@@ -265,6 +280,7 @@ export async function placeData(
   }
   counter.done();
   repo.index.flush();
+  notePlaced(repo, placed);
   return { ...result, deleted: [] };
 }
 
@@ -302,6 +318,12 @@ async function removeLeftovers(
     const work = data[i] as WorkData;
     if (work.type === 'absent') {
       gone.push(path);
+      continue;
+    }
+    try {
+      refuseLinks(repo, path, work);
+    } catch (error) {
+      result.failed.push({ what: path, error: toTracksError(error, path) });
       continue;
     }
     const unsafe = [

@@ -9,7 +9,7 @@ import { notInCache } from './objects/cache.ts';
 import { type Hash, hashText, objectKey } from './objects/hash.ts';
 import { transferObjects } from './objects/transfer.ts';
 import { verifiedObject } from './objects/verify.ts';
-import { collectOuts, collectOutsAt, type Out, outAt } from './outs.ts';
+import { collectOuts, collectOutsAt, type Out, type OutList, outAt } from './outs.ts';
 import { openNamedRemote } from './remote.ts';
 import type { ByteSource } from './remotes/blob-store.ts';
 import { sourceOfBlob, sourceOfFile } from './remotes/bytes.ts';
@@ -17,8 +17,8 @@ import { absolute, type Repository } from './repository.ts';
 import type { DataEntry, Revision } from './system.ts';
 import { fileStat } from './workers/hash-files.ts';
 
-async function outsAt(repo: Repository, revision: Revision, options: OperationOptions): Promise<readonly Out[]> {
-  return (revision === undefined ? collectOuts(repo, options) : await collectOutsAt(repo, revision, options)).outs;
+async function outsAt(repo: Repository, revision: Revision, options: OperationOptions): Promise<OutList> {
+  return revision === undefined ? collectOuts(repo, options) : collectOutsAt(repo, revision, options);
 }
 
 function fileSize(path: string): number | undefined {
@@ -70,7 +70,7 @@ export async function entries(
   revision: Revision,
   options: OperationOptions = {},
 ): Promise<readonly DataEntry[]> {
-  const outs = await outsAt(repo, revision, options);
+  const { outs, ignore } = await outsAt(repo, revision, options);
   const around = folder === '' ? undefined : outAt(outs, folder);
   const found = new Map<RepoPath, DataEntry>();
   const folderAt = (path: RepoPath): void => {
@@ -127,7 +127,7 @@ export async function entries(
   }
   if (revision === undefined) {
     const scan = await repo.pool.run(
-      { kind: 'scan', path: absolute(repo, around.path), relative: around.path, ignore: [] },
+      { kind: 'scan', path: absolute(repo, around.path), relative: around.path, ignore },
       { signal: options.signal },
     );
     if (lost !== undefined && scan.type === 'absent') throw lost;
@@ -148,7 +148,7 @@ export async function entry(
   revision: Revision,
   options: OperationOptions = {},
 ): Promise<DataEntry | undefined> {
-  const outs = await outsAt(repo, revision, options);
+  const { outs } = await outsAt(repo, revision, options);
   const out = outAt(outs, path);
   if (out === undefined)
     return outs.some((o) => relativeTo(path, o.path) !== undefined) ? { path, kind: 'folder' } : undefined;
@@ -218,7 +218,7 @@ export async function content(
   options: OperationOptions = {},
 ): Promise<ByteSource> {
   const file = absolute(repo, path);
-  const out = outAt(await outsAt(repo, revision, options), path);
+  const out = outAt((await outsAt(repo, revision, options)).outs, path);
   if (revision === undefined) {
     const size = fileSize(file);
     if (size !== undefined && out !== undefined) return sourceOfFile(file, size);

@@ -87,7 +87,7 @@ export async function move(
     unignoreInGit(repo, out.path, touched);
     await ignoreInGit(repo, [target], touched);
     forgetPlaced(repo, [out.path]);
-    notePlaced(repo, target);
+    notePlaced(repo, [target]);
     await autostage(repo, touched);
     return { path: target, files: [...touched] };
   });

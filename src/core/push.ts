@@ -5,7 +5,7 @@ import { hasObjects } from './objects/has.ts';
 import { objectKey } from './objects/hash.ts';
 import { transferObjects, type Wanted } from './objects/transfer.ts';
 import { collectOuts, collectOutsAt, type Out } from './outs.ts';
-import { openNamedRemote } from './remote.ts';
+import { openNamedRemote, remoteSettings } from './remote.ts';
 import type { Repository } from './repository.ts';
 import type { RemoteChoice, TargetOptions, TransferResult } from './system.ts';
 import { type Selection, selectedEntries, selectOuts } from './targets.ts';
@@ -82,7 +82,7 @@ export async function push(repo: Repository, options: PushOptions = {}): Promise
     bytes: 0,
   };
   if (chosen.length === 0) {
-    openNamedRemote(repo, options.remote); // a missing remote is an error even where there is nothing to push
+    remoteSettings(repo, options.remote); // a missing remote is an error even where there is nothing to push
     return total;
   }
   for (const [name, group] of groupByRemote(chosen, options.remote)) await pushGroup(repo, name, group, options, total);

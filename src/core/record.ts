@@ -165,13 +165,13 @@ export async function recordData(
       } else updatePointer(repo, request.out, update, touched);
       if (request.out?.cache !== false) newPaths.push(request.path);
       if (options.store) failed.push(...(await linkBack(repo, request.path, work, options)));
-      notePlaced(repo, request.path);
       done.push(request.path);
     } catch (error) {
       if (isTracksError(error, 'cancelled') || isTracksError(error, 'no-space')) throw error;
       failed.push({ what: request.path, error: toTracksError(error, request.path) });
     }
   }
+  notePlaced(repo, done);
   await ignoreInGit(repo, newPaths, touched);
   await autostage(repo, touched);
   return { done, failed, files: [...touched] };

@@ -74,7 +74,7 @@ export async function openRepository(folder: AbsPath, host: Host): Promise<Repos
   const dvcFolder = join(root, '.dvc') as AbsPath;
   const first = readSettings(dvcFolder, host.env);
   const gitRoot = first.noScm ? undefined : await findGit(root);
-  const git = gitRoot === undefined ? undefined : await openGit(gitRoot);
+  const git = gitRoot === undefined ? undefined : await openGit(gitRoot, host.env);
   const below = git === undefined ? '' : relative(git.root, root).split(sep).join('/');
   const pool =
     host.workerFile === undefined

@@ -36,9 +36,11 @@ function write(repo: Repository, paths: readonly RepoPath[]): void {
   writeTextFile(file(repo), JSON.stringify([...paths].sort()));
 }
 
-export function notePlaced(repo: Repository, path: RepoPath): void {
-  const known = placedPaths(repo);
-  if (!known.includes(path)) write(repo, [...known, path]);
+export function notePlaced(repo: Repository, paths: readonly RepoPath[]): void {
+  const known = new Set(placedPaths(repo));
+  const before = known.size;
+  for (const path of paths) known.add(path);
+  if (known.size !== before) write(repo, [...known]);
 }
 
 /** The data at these paths is the user's own from now on. */

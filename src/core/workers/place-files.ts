@@ -15,7 +15,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { isAbsent, TracksError, toPlainError } from '../../base/errors.ts';
 import { cannotLink, type LinkType, makeLink } from '../worktree/link.ts';
 import { fileStat } from './hash-files.ts';
-import type { PlaceItem, PlaceOutcome, PlaceTask, Tick } from './protocol.ts';
+import type { FileStat, PlaceItem, PlaceOutcome, PlaceTask, Tick } from './protocol.ts';
 
 function md5OfFile(path: string, tick: Tick): string {
   const hash = createHash('md5');
@@ -62,6 +62,29 @@ function prepareFolder(folder: string, root: string, known: Set<string>): void {
   known.add(folder);
 }
 
+function requireUnchanged(target: string, expected: FileStat | null): void {
+  let now: FileStat | null = null;
+  try {
+    now = fileStat(statSync(target));
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  if (now === null ? expected === null : expected !== null && sameContentStat(now, expected)) return;
+  throw new TracksError(
+    'changed-while-read',
+    `${target}: it was changed while its place was being taken, and was left as it is.`,
+    {
+      path: target,
+      hint: 'Run it again when nothing writes to the file.',
+    },
+  );
+}
+
+/** The change time may move by a link that was made to the file; the content has not changed by that. */
+function sameContentStat(a: FileStat, b: FileStat): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
+}
+
 function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verify: boolean): void {
   const object = statSync(item.object);
   if (verify && (object.mode & 0o222) !== 0 && md5OfFile(item.object, tick) !== item.md5) {
@@ -99,6 +122,7 @@ function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verif
       }
       break;
     }
+    if (item.replaces !== undefined) requireUnchanged(item.target, item.replaces);
     renameSync(temp, item.target);
   } catch (error) {
     rmSync(temp, { force: true });

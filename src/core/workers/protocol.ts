@@ -72,6 +72,11 @@ export interface PlaceItem {
   /** Absolute path of the file to make. */
   readonly target: string;
   readonly executable: boolean;
+  /**
+   * What the target was when it was looked at, `null` for nothing: another state is left alone (`changed-while-read`). Absent: whatever
+   * is there is replaced.
+   */
+  readonly replaces?: FileStat | null;
 }
 
 export interface PlaceTask {
