@@ -53,16 +53,20 @@ async function install() {
   return 0;
 }
 
-/** Installs, builds, then hands over to a TypeScript program under the newer Node. Ends this process with its exit code. */
-export async function handOver({ program, build, args }) {
+/**
+ * Installs, builds, then hands over to a TypeScript program under the newer Node. Ends this process with its exit code.
+ * `notBuilt`: what is printed last where it does not come to the program.
+ */
+export async function handOver({ program, build, args, notBuilt }) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) {
     console.error(`Node 20 or newer is needed; this is ${process.version}. Get it from https://nodejs.org`);
     process.exit(1);
   }
-  const code =
-    (await install()) ||
-    (await run(process.execPath, ['esbuild.js', ...build])) ||
-    (await run(node, ['--disable-warning=ExperimentalWarning', program, ...args]));
-  process.exit(code);
+  const unbuilt = (await install()) || (await run(process.execPath, ['esbuild.js', ...build]));
+  if (unbuilt !== 0) {
+    console.log(notBuilt ?? '');
+    process.exit(unbuilt);
+  }
+  process.exit(await run(node, ['--disable-warning=ExperimentalWarning', program, ...args]));
 }
