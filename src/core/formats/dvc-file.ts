@@ -81,7 +81,7 @@ export function parseDvcFile(text: string, origin: TextOrigin): DvcFile {
   const fields = fieldsOf(root, origin, 'The file');
   return compact({
     outs: fields.items('outs').map((item) => parseOut(fieldsOf(item, origin, 'An entry of "outs"'))),
-    deps: fields.items('deps').map((item) => parseDep(fieldsOf(item, origin, 'An entry of "deps"'))),
+    deps: fields.items('deps').map((item) => parseDep(fieldsOf(item, origin, 'An entry of "deps"'), origin)),
     frozen: fields.flag('frozen') ?? fields.flag('locked') ?? false,
     alwaysChanged: fields.flag('always_changed') ?? false,
     wdir: fields.text('wdir'),
@@ -156,9 +156,9 @@ function parseOut(fields: Fields): OutRecord {
   }) as OutRecord;
 }
 
-function parseDep(fields: Fields): DepRecord {
+function parseDep(fields: Fields, origin: TextOrigin): DepRecord {
   const repo = fields.get('repo');
-  const where = repo === undefined ? undefined : fieldsOf(repo, { path: '' }, '"repo"');
+  const where = repo === undefined ? undefined : fieldsOf(repo, origin, '"repo"');
   if (where !== undefined && where.text('url') === undefined) throw fields.fault('"repo" has no "url".', 'repo');
   return compact({
     path: fields.text('path') ?? '',

@@ -56,10 +56,33 @@ function build(files: readonly FileRules[]): IgnoreRules {
   for (const file of files) {
     for (const rule of file.rules) {
       rules.push(rule);
-      matcher.add({ pattern: fromRoot(rule.pattern, file.folder), mark: String(rules.length - 1) });
+      for (const pattern of patternsOf(fromRoot(rule.pattern, file.folder)))
+        matcher.add({ pattern, mark: String(rules.length - 1) });
     }
   }
   return { files, matcher, rules };
+}
+
+/**
+ * DVC differs from git in two things: what takes a folder back takes back all that is in it, and `folder/**` stands for the folder too.
+ */
+function patternsOf(pattern: string): readonly string[] {
+  const negative = pattern.startsWith('!') ? '!' : '';
+  const body = pattern.slice(negative.length);
+  if (body.endsWith('/**')) {
+    const above = body.slice(0, -2).replace(/^\//, '');
+    return above === '' || above === '**/'
+      ? [pattern]
+      : [pattern, `${negative}${above.startsWith('**/') ? '' : '/'}${above}`];
+  }
+  if (negative === '') return [pattern];
+  return [pattern, pattern.endsWith('/') ? `${anchoredLike(pattern)}**/` : `${anchoredLike(pattern)}/**`];
+}
+
+/** A slash in the middle anchors a pattern: one without gets `**` before it, to go on fitting at any depth. */
+function anchoredLike(pattern: string): string {
+  const body = pattern.slice(1);
+  return body.slice(0, -1).includes('/') ? pattern : `!**/${body}`;
 }
 
 /** The same pattern as one of the root's file. */

@@ -101,10 +101,13 @@ class Reader {
   root: YamlNode | undefined;
   #last: Trivia = this.head;
   readonly #text: string;
+  /** Where each line begins. */
+  readonly #starts: readonly number[];
   readonly #origin: TextOrigin;
 
   constructor(text: string, origin: TextOrigin) {
     this.#text = text;
+    this.#starts = [0, ...[...text.matchAll(/\n/g)].map((newline) => newline.index + 1)];
     this.#origin = origin;
   }
 
@@ -125,10 +128,15 @@ class Reader {
     );
   }
 
+  /** The line, from 1, and the column in code points, from 0. */
   #position(offset: number): { readonly line: number; readonly column: number } {
-    const before = this.#text.slice(0, offset);
-    const newline = before.lastIndexOf('\n');
-    return { line: before.split('\n').length, column: [...before.slice(newline + 1)].length };
+    let [low, high] = [0, this.#starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: [...this.#text.slice(this.#starts[low], offset)].length };
   }
 
   /** Keeps spaces, comments and line ends; gives back anchors and tags. */

@@ -19,7 +19,10 @@ class Writer {
   head(trivia: Trivia): void {
     const lines = trivia.raw.split('\n');
     if (lines.at(-1)?.trim() === '') lines.pop();
-    for (const line of lines) this.#line(line);
+    // Behind a `---`, which DVC's writer leaves out, a comment may stand.
+    lines.forEach((line, index) => {
+      this.#line(index === 0 ? line.trimStart() : line);
+    });
   }
 
   root(node: YamlNode): void {

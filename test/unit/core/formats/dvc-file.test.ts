@@ -101,6 +101,8 @@ describe('.dvc files', () => {
     ['a size that is a text', 'outs:\n- path: x\n  size: big\n', 3],
     ['a flag that is a text', 'outs:\n- path: x\n  cache: nope\n', 3],
     ['labels that are no texts', 'outs:\n- path: x\n  labels:\n  - [1]\n', 4],
+    ['a repo without a url', 'deps:\n- path: x\n  repo:\n    rev: a\nouts: []\n', 4],
+    ['a repo that is a text', 'deps:\n- path: x\n  repo: x\nouts: []\n', 3],
     ['two documents', 'outs: []\n---\nouts: []\n', undefined],
     ['the same key twice', 'outs: []\nouts: []\n', 2],
     ['an alias inside of itself', 'outs: &a\n- *a\n', undefined],
@@ -275,6 +277,18 @@ describe('updates of .dvc files', () => {
       updateDvcFile(text, origin, 'b', { md5: other }),
       `outs:\n- md5: ${hex}\n  path: a\n- md5: ${other} # b\n  path: b\n`,
     );
+  });
+
+  it('manage files without a last line end, with CRLF, with flow maps and with a head', () => {
+    const end = '  size: 1\n  hash: md5\n';
+    const cases: readonly (readonly [string, string])[] = [
+      [`outs:\n- md5: ${hex}\n  path: a # end`, `outs:\n- md5: ${hex}\n  path: a # end\n${end}`],
+      [`outs:\r\n- md5: ${hex} # c\r\n  path: a\r\n# end\r\n`, `outs:\n- md5: ${hex} # c\n  path: a\n# end\n${end}`],
+      [`outs:\n- {md5: ${hex}, path: a} # c\n`, `outs:\n- {md5: ${hex}, path: a, size: 1, hash: md5} # c\n`],
+      [`--- # x\nouts:\n- md5: ${hex}\n  path: a\n`, `# x\nouts:\n- md5: ${hex}\n  path: a\n${end}`],
+    ];
+    for (const [before, after] of cases)
+      assert.equal(updateDvcFile(before, origin, 'a', { md5: hex, size: 1 }, { hashName: 'md5' }), after);
   });
 
   it('of an out that is not there fail', () => {

@@ -51,7 +51,24 @@ describe('.dvcignore', () => {
       ],
       ['files added in the wrong order', { d: '!a.csv\n', '': '*.csv\n' }, ['a.csv'], ['d/a.csv']],
       ['a folder with odd characters', { 'a[1]*': 'x\n' }, ['a[1]*/x'], ['a1/x', 'a1b/x']],
-      ['stars', { '': '**/logs\nfoo/**\na/**/b\n' }, ['logs', 'x/logs', 'foo/x', 'a/b', 'a/x/y/b'], ['foo', 'a']],
+      [
+        'stars',
+        { '': '**/logs\nfoo/**\na/**/b\n' },
+        ['logs', 'x/logs', 'foo/x', 'foo/', 'a/b', 'a/x/y/b'],
+        ['foo', 'a'],
+      ],
+      [
+        "DVC's way with what is taken back",
+        { '': '*.log\n!keep\n!/d/e\n' },
+        ['a.log', 'x/a.log', 'y/d/e/a.log'],
+        ['keep/a.log', 'x/keep/y/a.log', 'd/e/a.log'],
+      ],
+      [
+        "DVC's way with all of a folder",
+        { '': 'data/**\n!data/keep\n' },
+        ['data/', 'data/keep', 'data/x/y'],
+        ['data', 'x/data/y'],
+      ],
       ['a guarded exclamation mark in a folder', { d: '\\!x\n' }, ['d/!x'], ['d/x']],
     ];
   for (const [name, files, yes, no] of cases) {
