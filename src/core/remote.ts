@@ -22,7 +22,8 @@ function section(name: string): string {
 /** The remote of this name, or the default one; throws `no-remote` where there is none. */
 export function remoteSettings(repo: Repository, name: string | undefined): RemoteSettings {
   const settings = repo.settings();
-  const wanted = name ?? settings.defaultRemote;
+  // Section names have no case for DVC.
+  const wanted = (name ?? settings.defaultRemote)?.toLowerCase();
   if (wanted === undefined) {
     throw new TracksError('no-remote', 'There is no default remote.', {
       hint:
@@ -62,10 +63,11 @@ function urlForConfig(repo: Repository, url: string, from: string, level: Config
  */
 export function addRemote(
   repo: Repository,
-  name: string,
+  wanted: string,
   url: string,
   options: RemoteOptions & { readonly default?: boolean; readonly force?: boolean; readonly from?: string } = {},
 ): void {
+  const name = wanted.toLowerCase();
   if (name === '' || /["\\\n\]]/.test(name))
     throw new TracksError('bad-argument', `"${name}" is no name for a remote.`, {
       hint: 'Use letters, digits, "-" and "_".',
@@ -108,17 +110,17 @@ export function modifyRemote(
   const level = options.level ?? 'project';
   const text =
     key === 'url' && value !== undefined ? urlForConfig(repo, value, options.from ?? repo.root, level) : value;
-  editConfig(repo, level, [{ section: section(name), key: key.toLowerCase(), value: text }]);
+  editConfig(repo, level, [{ section: section(name.toLowerCase()), key: key.toLowerCase(), value: text }]);
 }
 
 /** Removes a remote's section, and its place as the default. The data on it stays. */
 export function removeRemote(repo: Repository, name: string, options: RemoteOptions = {}): void {
   remoteSettings(repo, name);
   const level = options.level ?? 'project';
-  const edits: ConfigEdit[] = [{ section: section(name) }];
+  const edits: ConfigEdit[] = [{ section: section(name.toLowerCase()) }];
   editConfig(repo, level, edits);
   for (const l of ['local', 'project', 'global'] as const) {
-    editConfig(repo, l, [{ section: 'core', key: 'remote', value: undefined, only: name }]);
+    editConfig(repo, l, [{ section: 'core', key: 'remote', value: undefined, only: name.toLowerCase() }]);
   }
 }
 
@@ -130,7 +132,7 @@ export function listRemotes(repo: Repository): RemoteInfo[] {
       name: remote.name,
       url: shownUrl(remote, kind),
       kind,
-      default: remote.name === settings.defaultRemote,
+      default: remote.name === settings.defaultRemote?.toLowerCase(),
       supported: isRemoteSupported(kind),
     };
   });
