@@ -54,6 +54,14 @@ async function contentOf(repo: Repository, request: RecordRequest, data: WorkDat
     const executable = process.platform !== 'win32' && (file.stat.mode & owner) !== 0;
     return { md5: file.md5, size: file.stat.size, ...(executable ? { isexec: true } : {}) };
   }
+  const rules = data.files.find((f) => /(^|\/)\.dvcignore$/.test(f.path));
+  if (rules !== undefined) {
+    const path = `${request.path}/${rules.path}`;
+    throw new TracksError('bad-path', `${path}: DVC takes no folder that holds a .dvcignore.`, {
+      path,
+      hint: 'Put its patterns into a .dvcignore above the folder.',
+    });
+  }
   const fresh: TreeEntry[] = data.files.map((f) => ({ path: f.path as RepoPath, md5: f.md5 }));
   const entries = request.inside === undefined ? fresh : merged(repo, request, fresh);
   const hash: Hash = store
@@ -112,7 +120,8 @@ async function linkBack(
       object: cache.path({ name: 'md5', hex: f.md5, kind: 'file' }),
       md5: f.md5,
       target: absolute(repo, f.path === '' ? path : `${path}/${f.path}`),
-      executable: (f.stat.mode & owner) !== 0,
+      // Of files in a folder no pointer says it.
+      executable: f.path === '' && (f.stat.mode & owner) !== 0,
     }),
   );
   const placed = await repo.pool.run(
@@ -149,7 +158,12 @@ export async function recordData(
   done.push(...requests.filter((r) => !fresh.includes(r)).map((r) => r.path));
   const data = await hashWorkspace(
     repo,
-    fresh.map((r) => ({ path: r.path, hashName: 'md5', ...(r.inside === undefined ? {} : { inside: r.inside }) })),
+    fresh.map((r) => ({
+      path: r.path,
+      hashName: 'md5',
+      store: r.out?.cache !== false,
+      ...(r.inside === undefined ? {} : { inside: r.inside }),
+    })),
     { signal: options.signal, progress: options.progress, ignore: options.ignore, store: options.store },
   );
   const newPaths: RepoPath[] = [];
@@ -164,7 +178,8 @@ export async function recordData(
         writeNewPointer(repo, request.path, { ...update, ...request.notes }, touched);
       } else updatePointer(repo, request.out, update, touched);
       if (request.out?.cache !== false) newPaths.push(request.path);
-      if (options.store) failed.push(...(await linkBack(repo, request.path, work, options)));
+      if (options.store && request.out?.cache !== false)
+        failed.push(...(await linkBack(repo, request.path, work, options)));
       done.push(request.path);
     } catch (error) {
       if (isTracksError(error, 'cancelled') || isTracksError(error, 'no-space')) throw error;

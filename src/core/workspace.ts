@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { mapLimited } from '../base/async.ts';
 import { fromPlainError, type PlainError } from '../base/errors.ts';
 import { Counter, type Failure, type OperationOptions } from '../base/operation.ts';
 import type { RepoPath } from '../base/paths.ts';
@@ -27,6 +28,8 @@ export interface HashRequest {
   readonly hashName: HashName;
   /** Only these paths below it (and what is below them). */
   readonly inside?: readonly RepoPath[];
+  /** False: its bytes stay out of the cache, whatever {@link HashOptions} say. */
+  readonly store?: boolean;
 }
 
 export interface HashOptions extends OperationOptions {
@@ -96,12 +99,14 @@ export async function hashWorkspace(
   const failures = scans.map((scan, i) =>
     scan.failed.map((f) => failure(posix.join(requests[i]?.path ?? '', f.path), f.error)),
   );
-  const pending = new Map<HashName, Pending[]>();
+  const pending = new Map<string, Pending[]>();
+  const stores = (request: HashRequest | undefined): boolean => options.store === true && request?.store !== false;
   let bytes = 0;
   let count = 0;
   for (const [i, scan] of scans.entries()) {
     const request = requests[i] as HashRequest;
-    const cache = options.store === true ? repo.cache() : undefined;
+    const cache = stores(request) ? repo.cache() : undefined;
+    const group = `${request.hashName} ${stores(request)}`;
     for (const file of scan.files) {
       const full = absolute(repo, scanned(request.path, file));
       const md5 = repo.index.lookup(posixFolder(full), posixName(full), file, request.hashName);
@@ -109,27 +114,33 @@ export async function hashWorkspace(
         known[i]?.set(file.path, { md5, stat: file });
         continue;
       }
-      const list = pending.get(request.hashName) ?? [];
+      const list = pending.get(group) ?? [];
       list.push({ request: i, file, item: { file: full, size: file.size } });
-      pending.set(request.hashName, list);
+      pending.set(group, list);
       bytes += file.size;
       count++;
     }
   }
   const counter = count === 0 ? undefined : new Counter('hash', options.progress, { files: count, bytes });
-  const jobs = [...pending].flatMap(([hashName, list]) =>
+  const jobs = [...pending.values()].flatMap((list) => {
+    const request = requests[list[0]?.request ?? 0];
+    const hashName = request?.hashName ?? 'md5';
     // Largest first, so that no large file is left for the end.
-    batches([...list].sort((a, b) => b.item.size - a.item.size)).map((batch) => ({ hashName, batch })),
-  );
+    const sorted = [...list].sort((a, b) => b.item.size - a.item.size);
+    return batches(sorted).map((batch) => ({ hashName, store: stores(request), batch }));
+  });
   const tick = (files: number, b: number): void => counter?.add(files, b);
-  await Promise.all(
-    jobs.map(async ({ hashName, batch }) => {
+  await mapLimited(
+    jobs,
+    repo.pool.size + 1,
+    async ({ hashName, store, batch }) => {
+      const since = repo.host.now();
       const outcomes = await repo.pool.run(
         {
           kind: 'hash',
           items: batch.map((p) => p.item),
           hashName,
-          ...(options.store === true ? { cacheRoot: repo.cache().root } : {}),
+          ...(store ? { cacheRoot: repo.cache().root } : {}),
         },
         { signal, tick },
       );
@@ -146,8 +157,10 @@ export async function hashWorkspace(
           const outcome = outcomes[k];
           return outcome === undefined || 'error' in outcome ? [] : [{ file: p.item.file, hashed: outcome }];
         }),
+        since,
       );
-    }),
+    },
+    signal,
   );
   counter?.done();
   repo.index.flush();
@@ -165,11 +178,15 @@ function failure(what: string, error: PlainError): Failure {
   return { what, error: fromPlainError(error) };
 }
 
-/** Puts hashes and the stats that they are true for into the index; `flush` is the caller's. */
+/**
+ * Puts hashes and the stats that they are true for into the index; `flush` is the caller's. `since`: when the first of the stats was
+ * taken, or before; infinity for files that were placed with a time in the past.
+ */
 export function remember(
   repo: Repository,
   hashName: HashName,
   files: readonly { readonly file: string; readonly hashed: Pick<Hashed, 'md5' | 'stat'> }[],
+  since: number,
 ): void {
   const folders = new Map<string, Map<string, KnownFile>>();
   for (const { file, hashed } of files) {
@@ -178,7 +195,7 @@ export function remember(
     entries.set(posixName(file), { ...hashed.stat, md5: hashed.md5, hashName });
     folders.set(folder, entries);
   }
-  for (const [folder, entries] of folders) repo.index.store(folder, entries);
+  for (const [folder, entries] of folders) repo.index.store(folder, entries, since);
 }
 
 function lastSlash(path: string): number {

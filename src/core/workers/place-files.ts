@@ -12,7 +12,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isAbsent, TracksError, toPlainError } from '../../base/errors.ts';
+import { isAbsent, TracksError, toPlainError, toTracksError } from '../../base/errors.ts';
 import { cannotLink, type LinkType, makeLink } from '../worktree/link.ts';
 import { fileStat } from './hash-files.ts';
 import type { FileStat, PlaceItem, PlaceOutcome, PlaceTask, Tick } from './protocol.ts';
@@ -85,6 +85,17 @@ function sameContentStat(a: FileStat, b: FileStat): boolean {
   return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
 }
 
+/** A linked file's mode is its object's, so the object gets the bit, as DVC does it. */
+function makeExecutable(object: string, mode: number): void {
+  if ((mode & 0o100) !== 0) return;
+  try {
+    chmodSync(object, (mode & 0o7777) | 0o100);
+  } catch (error) {
+    // The object of another user, in a shared cache: the data is right, the bit is left out.
+    if (toTracksError(error).code !== 'no-permission') throw error;
+  }
+}
+
 function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verify: boolean): void {
   const object = statSync(item.object);
   if (verify && (object.mode & 0o222) !== 0 && md5OfFile(item.object, tick) !== item.md5) {
@@ -104,8 +115,8 @@ function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verif
   );
   try {
     for (const [i, type] of links.entries()) {
-      // An empty file is always a file of its own, as DVC does it: a link saves nothing.
-      const use = object.size === 0 && type !== 'copy' ? 'copy' : type;
+      // An empty file is no hard link, as DVC does it: file systems bound the number of links.
+      const use = object.size === 0 && type === 'hardlink' ? 'copy' : type;
       const linked = use === 'hardlink' || use === 'symlink';
       try {
         makeLink(use, item.object, temp);
@@ -119,11 +130,13 @@ function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verif
         // In the past on purpose: whoever writes to the file from now on gives it another time, so its stat can be trusted at once.
         const past = Date.now() / 1000 - 3;
         utimesSync(temp, past, past);
-      }
+      } else if (item.executable) makeExecutable(item.object, object.mode);
       break;
     }
     if (item.replaces !== undefined) requireUnchanged(item.target, item.replaces);
     renameSync(temp, item.target);
+    // A rename onto another link to the same file does nothing at all, says POSIX.
+    rmSync(temp, { force: true });
   } catch (error) {
     rmSync(temp, { force: true });
     throw error;
