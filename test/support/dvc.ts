@@ -95,14 +95,23 @@ export function dvcEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Runs real DVC. A failing command is a result, not an exception: look at `code`. */
-export function dvc(cwd: string, args: readonly string[]): Promise<DvcResult> {
+export function dvc(
+  cwd: string,
+  args: readonly string[],
+  extraEnv: Readonly<Record<string, string>> = {},
+): Promise<DvcResult> {
   const file = dvcProgram();
   if (file === undefined) throw new Error('no real DVC: call requireDvc in a before hook');
   return new Promise((resolve, reject) => {
-    execFile(file, args, { cwd, env: dvcEnvironment(), maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
+    execFile(
+      file,
+      args,
+      { cwd, env: { ...dvcEnvironment(), ...extraEnv }, maxBuffer: 64 << 20 },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number') reject(error);
+        else resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      },
+    );
   });
 }
 
