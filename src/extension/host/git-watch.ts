@@ -7,6 +7,7 @@ import type { Logger } from '../../core/host.ts';
 
 /** Where git keeps a work tree's own state, and what its work trees share. */
 export interface GitFolders {
+  readonly workTree: AbsPath;
   readonly own: AbsPath;
   readonly shared: AbsPath;
 }
@@ -17,7 +18,11 @@ export async function gitFolders(start: AbsPath): Promise<GitFolders | undefined
     const own = await gitFolderAt(at);
     if (own !== undefined) {
       const common = await textOf(join(own, 'commondir'));
-      return { own, shared: common === undefined ? own : (resolve(own, common.trim()) as AbsPath) };
+      return {
+        workTree: at as AbsPath,
+        own,
+        shared: common === undefined ? own : (resolve(own, common.trim()) as AbsPath),
+      };
     }
     if (at === dirname(at)) return undefined;
   }

@@ -216,7 +216,7 @@ export class OperationQueue implements Operations, vscode.Disposable {
     }
   }
 
-  /** The notification with a Cancel button, or the bar above the Datasets view. */
+  /** The notification with a Cancel button. */
   #show(spec: OperationSpec, job: Job): { report(state: ProgressState, rate: number | undefined): void; end(): void } {
     let report: ((state: ProgressState, rate: number | undefined) => void) | undefined;
     let last: { readonly state: ProgressState; readonly rate: number | undefined } | undefined;
@@ -224,10 +224,9 @@ export class OperationQueue implements Operations, vscode.Disposable {
     const over = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const loud = spec.show === 'notification';
     const begin = (): void => {
-      const location = loud ? vscode.ProgressLocation.Notification : { viewId: 'dataTracks.datasets' };
-      void vscode.window.withProgress({ location, cancellable: loud, title: spec.title }, (shown, token) => {
+      const location = vscode.ProgressLocation.Notification;
+      void vscode.window.withProgress({ location, cancellable: true, title: spec.title }, (shown, token) => {
         token.onCancellationRequested(() => job.abort.abort());
         let percent = 0;
         report = (state, rate) => {
@@ -240,7 +239,8 @@ export class OperationQueue implements Operations, vscode.Disposable {
         return over;
       });
     };
-    const timer = setTimeout(begin, patience);
+    // Quiet work shows in the views alone, which watch the entries.
+    const timer = spec.show === 'notification' ? setTimeout(begin, patience) : undefined;
     return {
       report: (state, rate) => {
         last = { state, rate };

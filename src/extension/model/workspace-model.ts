@@ -75,6 +75,11 @@ export class WindowRepositories implements WorkspaceModel, AsyncDisposable {
     await Promise.all(this.#repositories.map((model) => model.refresh()));
   }
 
+  /** Puts off the refreshes of a model of this window. */
+  hold(model: RepositoryModel): { dispose(): void } {
+    return this.#repositories.find((known) => known === model)?.hold() ?? { dispose: () => undefined };
+  }
+
   /** Looks for repositories; opens new ones, closes those that are gone. Never rejects. */
   search(): Promise<void> {
     return this.#searches.run(async () => {

@@ -51,8 +51,16 @@ describe('GitWatch', () => {
 
   it('finds the folders of a work tree and of a worktree', async () => {
     const shared = join(top, 'repo/.git');
-    assert.deepEqual(await gitFolders(join(top, 'repo/sub') as AbsPath), { own: shared, shared });
-    assert.deepEqual(await gitFolders(join(top, 'tree') as AbsPath), { own: join(shared, 'worktrees/tree'), shared });
+    assert.deepEqual(await gitFolders(join(top, 'repo/sub') as AbsPath), {
+      workTree: join(top, 'repo'),
+      own: shared,
+      shared,
+    });
+    assert.deepEqual(await gitFolders(join(top, 'tree') as AbsPath), {
+      workTree: join(top, 'tree'),
+      own: join(shared, 'worktrees/tree'),
+      shared,
+    });
   });
 
   for (const [where, command] of [
