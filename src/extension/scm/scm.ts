@@ -3,7 +3,7 @@ import type { RepoPath } from '../../base/paths.ts';
 import type { Dataset } from '../../core/system.ts';
 import type { Operations, RepositoryModel, WorkspaceModel } from '../model/contract.ts';
 import type { DatasetNode } from '../views/node.ts';
-import { stateUri } from '../views/state-uri.ts';
+import { rowUri } from '../views/row-uri.ts';
 import { type ChangeRow, changeRows, rowTooltip } from './rows.ts';
 
 const setting = 'scm.enabled';
@@ -82,7 +82,7 @@ class RepositoryControl implements vscode.Disposable {
     const node: DatasetNode = { kind: 'dataset', model: this.#model, dataset: row.dataset };
     return {
       ...node,
-      resourceUri: stateUri(this.#model.uri(row.dataset.path)),
+      resourceUri: rowUri(this.#model, row.dataset.path),
       contextValue: `dataset.${row.change}`,
       decorations: { tooltip: rowTooltip(row), strikeThrough: row.change === 'deleted' },
       command: { command: 'dataTracks.compareWithWorkspace', title: 'Compare with Workspace', arguments: [node] },

@@ -32,14 +32,14 @@ export function stateWord(state: PathState | undefined): string {
 export function datasetIcon(dataset: Dataset): string {
   if (dataset.importedFrom !== undefined) return dataset.frozen ? 'lock' : 'link-external';
   if (dataset.type === 'model' || (dataset.kind === 'file' && modelName.test(dataset.path))) return 'symbol-method';
-  if (dataset.kind === 'folder') return 'folder-library';
+  if (dataset.kind === 'folder') return 'folder';
   if (dataset.kind === 'file')
     return /\.(csv|tsv|parquet|feather|arrow|xlsx?|jsonl?|sqlite|db)$/i.test(dataset.path) ? 'table' : 'database';
   return 'question';
 }
 
 const modelName =
-  /\.(pkl|pickle|joblib|pt|pth|onnx|h5|hdf5|keras|safetensors|gguf|pb|tflite|ckpt|mlmodel|model|bst|ubj)$/i;
+  /\.(pkl|pickle|joblib|pt|pth|onnx|h5|hdf5|keras|safetensors|gguf|pb|tflite|ckpt|mlmodel|model|bst|ubj|bin)$/i;
 
 /** Markdown: path, state in words, pointer, hash, size, origin, description. */
 export function datasetTooltip(dataset: Dataset, state: PathState | undefined): string {

@@ -4,6 +4,7 @@ import { repoBasename } from '../../base/paths.ts';
 import { documentUri } from '../documents/document-uri.ts';
 import { revisionLabel, versionTitle } from '../documents/version-uri.ts';
 import { datasetContext, datasetDescription, datasetIcon, datasetTooltip, entryDescription } from './dataset-labels.ts';
+import { faultDescription } from './fault-labels.ts';
 import type {
   DatasetNode,
   FaultNode,
@@ -16,7 +17,7 @@ import type {
 } from './node.ts';
 import { nodeId } from './node-id.ts';
 import { isAway, stateInside } from './path-state.ts';
-import { stateUri } from './state-uri.ts';
+import { rowUri } from './row-uri.ts';
 import { stateLooks } from './states.ts';
 import {
   type IconLook,
@@ -125,7 +126,7 @@ function datasetItem(node: DatasetNode): vscode.TreeItem {
     tooltip: datasetTooltip(dataset, state),
     icon: themeIcon({ icon: datasetIcon(dataset), ...(color === undefined ? {} : { color }) }),
     context: datasetContext(dataset, state),
-    resource: stateUri(model.uri(dataset.path)),
+    resource: rowUri(model, dataset.path),
   });
 }
 
@@ -133,7 +134,7 @@ function faultItem(node: FaultNode): vscode.TreeItem {
   const { fault } = node;
   const row = item(node, {
     label: fault.pointer,
-    description: fault.line === undefined ? fault.message : `line ${fault.line}: ${fault.message}`,
+    description: faultDescription(fault),
     icon: themeIcon({
       icon: fault.conflict ? 'git-merge' : 'error',
       color: fault.conflict ? 'dataTracks.conflict' : 'list.errorForeground',
@@ -141,7 +142,7 @@ function faultItem(node: FaultNode): vscode.TreeItem {
     context: fault.conflict ? 'fault.conflict' : 'fault.error',
     command: { command: 'dataTracks.openPointer', title: 'Open Pointer', arguments: [node] },
   });
-  row.tooltip = `${fault.pointer}${fault.line === undefined ? '' : `, line ${fault.line}`}: ${fault.message}`;
+  row.tooltip = `${fault.pointer}, ${faultDescription(fault)}`;
   return row;
 }
 
@@ -165,9 +166,7 @@ function folderItem(node: FolderNode): vscode.TreeItem {
     ...(state === undefined ? {} : { tooltip: state.words }),
     icon: vscode.ThemeIcon.Folder,
     context: node.version === undefined ? `folder.now.${stateLooks[state?.state ?? 'ok'].context}` : 'folder.version',
-    resource: stateUri(node.model.uri(node.path)).with(
-      node.version === undefined ? {} : { query: node.version.commit },
-    ),
+    resource: rowUri(node.model, node.path, node.version?.commit),
   });
 }
 
@@ -185,7 +184,7 @@ function fileItem(node: FileNode): vscode.TreeItem {
     ...(state === undefined ? {} : { tooltip: state.words }),
     icon: vscode.ThemeIcon.File,
     context: version === undefined ? `file.now.${stateLooks[state?.state ?? 'ok'].context}` : 'file.version',
-    resource: stateUri(model.uri(path)).with(version === undefined ? {} : { query: version.commit }),
+    resource: rowUri(model, path, version?.commit),
     command: { command: 'vscode.open', title: 'Open', arguments: [...arguments_] },
   });
 }

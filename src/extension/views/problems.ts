@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PointerFault } from '../../core/system.ts';
 import type { RepositoryModel, WorkspaceModel } from '../model/contract.ts';
+import { faultText } from './fault-labels.ts';
 
 /** A Problems entry for every pointer that cannot be read or stands in conflict. */
 export function reportFaults(model: WorkspaceModel): vscode.Disposable {
@@ -39,7 +40,7 @@ function faultsOf({ snapshot }: RepositoryModel): readonly PointerFault[] {
 function diagnostic(fault: PointerFault): vscode.Diagnostic {
   const line = Math.max(0, (fault.line ?? 1) - 1);
   const range = new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER);
-  const result = new vscode.Diagnostic(range, fault.message, vscode.DiagnosticSeverity.Error);
+  const result = new vscode.Diagnostic(range, faultText(fault), vscode.DiagnosticSeverity.Error);
   result.source = 'Data Tracks';
   return result;
 }

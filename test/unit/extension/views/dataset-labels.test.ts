@@ -42,9 +42,9 @@ describe('description of a dataset', () => {
 
 describe('icon of a dataset', () => {
   const cases: readonly (readonly [Dataset, string])[] = [
-    [dataset('d', { kind: 'folder' }), 'folder-library'],
+    [dataset('d', { kind: 'folder' }), 'folder'],
     [dataset('a.parquet'), 'table'],
-    [dataset('a.bin'), 'database'],
+    [dataset('a.npy'), 'database'],
     [dataset('a.pkl'), 'symbol-method'],
     [dataset('weights', { type: 'model', kind: 'folder' }), 'symbol-method'],
     [dataset('a.csv', { importedFrom: 'https://x' }), 'link-external'],
