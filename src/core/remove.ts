@@ -6,20 +6,21 @@ import { collectOuts } from './outs.ts';
 import { autostage, type Touched, unignoreInGit } from './pointers.ts';
 import { absolute, type Repository } from './repository.ts';
 import { forgetPlaced } from './state/placed.ts';
+import { unlinkOut } from './unprotect.ts';
 import { removeFile } from './worktree/write-file.ts';
 
 export interface RemoveResult extends Batch<RepoPath> {
   readonly files: readonly RepoPath[];
 }
 
-/** Stops tracking: the pointer and its `.gitignore` entry go; the data stays in the workspace and in the cache. */
+/** Stops tracking: the pointer and its `.gitignore` entry go; the data stays in the workspace, as files of its own, and in the cache. */
 export async function remove(
   repo: Repository,
   paths: readonly RepoPath[],
   options: OperationOptions = {},
 ): Promise<RemoveResult> {
   return withWriteLock(repo, 'remove', paths, options, async () => {
-    const { outs } = collectOuts(repo, options);
+    const { outs, ignore } = collectOuts(repo, options);
     const touched: Touched = new Set();
     const done: RepoPath[] = [];
     const failed: Failure[] = [];
@@ -40,6 +41,12 @@ export async function remove(
             hint: 'Take it out of dvc.yaml by hand.',
           });
         }
+        // First: what stays is the user's own from now on, and no link into a cache that will not keep it.
+        const linked = (await Promise.all(mine.map((o) => unlinkOut(repo, o, { ...options, ignore })))).flatMap(
+          (f) => f ?? [],
+        );
+        failed.push(...linked);
+        if (linked.length > 0) continue;
         for (const pointer of pointers) {
           removeFile(absolute(repo, pointer));
           touched.add(pointer);

@@ -5,9 +5,10 @@ import { TracksError, toTracksError } from '../base/errors.ts';
 import { type Batch, Counter, type Failure, type OperationOptions, throwIfAborted } from '../base/operation.ts';
 import type { RepoPath } from '../base/paths.ts';
 import { withWriteLock } from './lock.ts';
-import { collectOuts } from './outs.ts';
+import { collectOuts, type Out } from './outs.ts';
 import { absolute, type Repository } from './repository.ts';
 import { selectOuts } from './targets.ts';
+import type { IgnoreText } from './workers/protocol.ts';
 
 /** Makes a file one of its own, so that writing to it leaves the cache alone. True where something was done. */
 function unlinkFromCache(file: string): boolean {
@@ -31,6 +32,39 @@ function unlinkFromCache(file: string): boolean {
   return true;
 }
 
+/** {@link unprotect} of one dataset for a caller that holds the lock: what failed, or `undefined` where the data is not here. */
+export async function unlinkOut(
+  repo: Repository,
+  out: Pick<Out, 'path'>,
+  options: OperationOptions & {
+    readonly ignore: readonly IgnoreText[];
+    readonly inside?: readonly RepoPath[] | undefined;
+  },
+): Promise<readonly Failure[] | undefined> {
+  const { inside } = options;
+  const failed: Failure[] = [];
+  const scan = await repo.pool.run(
+    { kind: 'scan', path: absolute(repo, out.path), relative: out.path, ignore: options.ignore },
+    { signal: options.signal },
+  );
+  if (scan.type === 'absent') return undefined;
+  const files = scan.files.filter(
+    (f) => inside === undefined || inside.some((p) => f.path === p || f.path.startsWith(`${p}/`)),
+  );
+  const counter = new Counter('unprotect', options.progress, { files: files.length });
+  for (const [i, file] of files.entries()) {
+    if (i % 64 === 0) throwIfAborted(options.signal);
+    const path = file.path === '' ? out.path : `${out.path}/${file.path}`;
+    try {
+      unlinkFromCache(absolute(repo, path));
+      counter.add(1, file.size);
+    } catch (error) {
+      failed.push({ what: path, error: toTracksError(error, absolute(repo, path)) });
+    }
+  }
+  return failed;
+}
+
 /** Makes files that are links into the cache (hardlink, symlink) ordinary ones that can be edited. */
 export async function unprotect(
   repo: Repository,
@@ -42,11 +76,8 @@ export async function unprotect(
     const done: string[] = [];
     const failed: Failure[] = [];
     for (const { out, inside } of selectOuts(list.outs, paths)) {
-      const scan = await repo.pool.run(
-        { kind: 'scan', path: absolute(repo, out.path), relative: out.path, ignore: list.ignore },
-        { signal: options.signal },
-      );
-      if (scan.type === 'absent') {
+      const result = await unlinkOut(repo, out, { ...options, ignore: list.ignore, inside });
+      if (result === undefined) {
         failed.push({
           what: out.path,
           error: new TracksError('not-found', `${out.path} is not here.`, {
@@ -56,26 +87,8 @@ export async function unprotect(
         });
         continue;
       }
-      const files = scan.files.filter(
-        (f) => inside === undefined || inside.some((p) => f.path === p || f.path.startsWith(`${p}/`)),
-      );
-      const counter = new Counter('unprotect', options.progress, { files: files.length });
-      let whole = true;
-      for (const [i, file] of files.entries()) {
-        if (i % 64 === 0) throwIfAborted(options.signal);
-        const full = absolute(repo, file.path === '' ? out.path : `${out.path}/${file.path}`);
-        try {
-          unlinkFromCache(full);
-          counter.add(1, file.size);
-        } catch (error) {
-          whole = false;
-          failed.push({
-            what: file.path === '' ? out.path : `${out.path}/${file.path}`,
-            error: toTracksError(error, full),
-          });
-        }
-      }
-      if (whole) done.push(out.path);
+      failed.push(...result);
+      if (result.length === 0) done.push(out.path);
     }
     return { done, failed };
   });
