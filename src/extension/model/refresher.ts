@@ -74,7 +74,10 @@ export class Refresher {
         if (!held) return;
         held = false;
         this.#holds--;
-        this.wake();
+        // Not at once: whoever held it often asks for a run by hand now, which serves these requests too.
+        if (this.#firstRequest !== undefined && this.#timer === undefined) {
+          this.#timer = this.#options.timers.start(this.#options.quiet, () => this.#due());
+        }
       },
     };
   }

@@ -141,6 +141,19 @@ describe('Refresher', () => {
     assert.deepEqual(runs, []);
     hold.dispose();
     hold.dispose();
+    await timers.pass(300);
+    assert.equal(runs.length, 1);
+  });
+
+  it('is asked by hand after a hold: one run serves the requests put off as well', async () => {
+    const { timers, refresher, runs, finish } = rig();
+    const hold = refresher.hold();
+    refresher.request();
+    await timers.pass(500);
+    hold.dispose();
+    void refresher.now();
+    await finish();
+    await timers.pass(2000);
     assert.equal(runs.length, 1);
   });
 
