@@ -32,11 +32,12 @@ export function threadData(files: ThreadFiles, trusted: boolean, env: NodeJS.Pro
 
 /** The user's cache folder for what can be made again; the command line uses the same. */
 export function cacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): AbsPath {
+  const home = env['HOME'] || homedir();
   const base =
     platform === 'darwin'
-      ? join(homedir(), 'Library', 'Caches')
+      ? join(home, 'Library', 'Caches')
       : platform === 'win32'
-        ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
-        : (env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
+        ? env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local')
+        : env['XDG_CACHE_HOME'] || join(home, '.cache');
   return join(base, 'data-tracks') as AbsPath;
 }
