@@ -14,6 +14,7 @@ export async function* takePictures({ extension, folder, shots }: PictureOptions
   for (const theme of ['light', 'dark'] as const) {
     await using window = await openWindow({ extension, open: folder, as: 'installed', theme, shots });
     await window.container('Data Tracks');
+    await window.sideBarWidth(440);
     await window.row('song_properties.parquet').waitFor({ timeout: 60_000 });
     yield await window.shot(`datasets-${theme}`);
 
@@ -26,11 +27,11 @@ export async function* takePictures({ extension, folder, shots }: PictureOptions
     yield await window.shot(`version-menu-${theme}`);
     await window.page.keyboard.press('Escape');
 
-    await window.command('View: Show Explorer');
+    await window.container('Explorer');
     await window.expand('data');
     yield await window.shot(`explorer-${theme}`);
 
-    await window.command('View: Show Source Control');
+    await window.container('Source Control');
     yield await window.shot(`source-control-${theme}`);
   }
 }

@@ -30,6 +30,8 @@ export interface EditorWindow extends AsyncDisposable {
   command(title: string): Promise<void>;
   /** Shows a container of the activity bar by its label. */
   container(label: string): Promise<void>;
+  /** Makes the side bar so many pixels wide. */
+  sideBarWidth(width: number): Promise<void>;
   /** The row of a tree or list whose label has this text. */
   row(text: string | RegExp): Locator;
   /** Opens a tree row, if it is closed, by the keyboard. */
@@ -95,6 +97,15 @@ function actions(page: Page, shots: string): Omit<EditorWindow, 'page' | typeof 
       // A click on the one that shows already would hide it.
       if (!(await item.evaluate((element) => element.classList.contains('checked')))) await item.click();
       await page.locator(`.sidebar .composite.title:has-text("${label}")`).waitFor({ timeout: 15_000 });
+    },
+    sideBarWidth: async (width) => {
+      const box = await page.locator('.part.sidebar').boundingBox();
+      if (box === null) throw new Error('The side bar is closed');
+      const edge = box.x + box.width;
+      await page.mouse.move(edge, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + width, box.y + box.height / 2, { steps: 5 });
+      await page.mouse.up();
     },
     expand: async (text) => {
       await row(text).waitFor({ timeout: 30_000 });
