@@ -1,6 +1,9 @@
 import { throwIfAborted } from './operation.ts';
 
-/** Runs `work` over `items` with at most `limit` at once, results in the order of the items. The first error stops what has not begun. */
+/**
+ * Runs `work` over `items` with at most `limit` at once, results in the order of the items. The first error stops what has not begun;
+ * it is thrown when what has begun has ended, so that nothing is under way any more.
+ */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,
@@ -9,20 +12,22 @@ export async function mapLimited<T, R>(
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
-  let broken = false;
+  let failure: { readonly error: unknown } | undefined;
   const lane = async (): Promise<void> => {
-    while (next < items.length && !broken) {
+    while (next < items.length && failure === undefined) {
       const index = next++;
       try {
         throwIfAborted(signal);
         results[index] = await work(items[index] as T, index);
       } catch (error) {
-        broken = true;
-        throw error;
+        failure ??= { error };
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(Math.max(limit, 1), items.length) }, lane));
+  // Lanes write it, which the compiler does not see.
+  const end = failure as { readonly error: unknown } | undefined;
+  if (end !== undefined) throw end.error;
   return results;
 }
 

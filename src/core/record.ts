@@ -1,4 +1,4 @@
-import { isTracksError, TracksError, toTracksError } from '../base/errors.ts';
+import { fromPlainError, isTracksError, TracksError, toTracksError } from '../base/errors.ts';
 import type { Batch, Failure, OperationOptions } from '../base/operation.ts';
 import type { RepoPath } from '../base/paths.ts';
 import type { OutUpdate } from './formats/dvc-file.ts';
@@ -78,6 +78,16 @@ function merged(repo: Repository, request: RecordRequest, fresh: readonly TreeEn
   if (out?.hash === undefined || out.hash.kind !== 'tree') {
     throw new TracksError('bad-argument', `${request.path} is not a tracked folder.`, { path: request.path });
   }
+  if (out.hash.name !== 'md5') {
+    throw new TracksError(
+      'unsupported',
+      `${request.path} was recorded by DVC 2: a part of it cannot be recorded alone.`,
+      {
+        path: request.path,
+        hint: `Record all of it: tracks add ${request.path}`,
+      },
+    );
+  }
   const old = repo.cache().tree(out.hash);
   if (old === undefined) {
     throw new TracksError(
@@ -122,6 +132,7 @@ async function linkBack(
       target: absolute(repo, f.path === '' ? path : `${path}/${f.path}`),
       // Of files in a folder no pointer says it.
       executable: f.path === '' && (f.stat.mode & owner) !== 0,
+      replaces: f.stat,
     }),
   );
   const placed = await repo.pool.run(
@@ -134,11 +145,13 @@ async function linkBack(
     placed.flatMap((p, i) =>
       'error' in p ? [] : [{ file: items[i]?.target ?? '', hashed: { md5: items[i]?.md5 ?? '', stat: p.stat } }],
     ),
+    Number.POSITIVE_INFINITY,
   );
   repo.index.flush();
-  return placed.flatMap((p, i) =>
-    'error' in p ? [{ what: items[i]?.target ?? '', error: toTracksError(p.error) }] : [],
-  );
+  return placed.flatMap((p, i) => {
+    const below = data.files[i]?.path ?? '';
+    return 'error' in p ? [{ what: below === '' ? path : `${path}/${below}`, error: fromPlainError(p.error) }] : [];
+  });
 }
 
 /**

@@ -80,7 +80,7 @@ export async function openRepository(folder: AbsPath, host: Host): Promise<Repos
     host.workerFile === undefined
       ? inlinePool()
       : threadPool({ file: host.workerFile, size: Math.max(1, host.threads) });
-  const index = openStatIndex({ cacheFolder: host.cacheFolder, root, log: host.log, now: host.now });
+  const index = openStatIndex({ cacheFolder: host.cacheFolder, root, log: host.log });
   const caches = new Map<string, Cache>();
   const probed = new Map<string, readonly LinkType[]>();
   const settings = (): Settings => readSettings(dvcFolder, host.env);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { mapLimited } from '../../base/async.ts';
-import { fromPlainError, isCancelled, toTracksError } from '../../base/errors.ts';
+import { fromPlainError, toTracksError } from '../../base/errors.ts';
 import { Counter, type Failure, type OperationOptions } from '../../base/operation.ts';
 import type { BlobStore, ByteSource } from '../remotes/blob-store.ts';
 import { sourceOfBlob } from '../remotes/bytes.ts';
@@ -17,9 +17,11 @@ export interface Wanted {
   readonly size?: number;
 }
 
+type KeyFailure = Failure & { readonly key: string };
+
 export interface Moved {
   readonly done: readonly Wanted[];
-  readonly failed: readonly (Failure & { readonly key: string })[];
+  readonly failed: readonly KeyFailure[];
   readonly bytes: number;
 }
 
@@ -36,20 +38,27 @@ async function sized(
   from: BlobStore,
   wanted: readonly Wanted[],
   options: OperationOptions,
-): Promise<{ known: (Wanted & { size: number })[]; absent: Wanted[] }> {
+): Promise<{ known: (Wanted & { size: number })[]; absent: Wanted[]; failed: KeyFailure[] }> {
   const known: (Wanted & { size: number })[] = [];
   const absent: Wanted[] = [];
+  const failed: KeyFailure[] = [];
   await mapLimited(
     wanted,
     from.localPath === undefined ? from.capabilities.maxConnections : 32,
     async (w) => {
-      const size = (await from.stat(objectKey(w.hash), options))?.size;
-      if (size === undefined) absent.push(w);
-      else known.push({ ...w, size });
+      const key = objectKey(w.hash);
+      try {
+        const size = (await from.stat(key, options))?.size;
+        if (size === undefined) absent.push(w);
+        else known.push({ ...w, size });
+      } catch (error) {
+        if (stopsAll(error)) throw error;
+        failed.push({ what: w.what, error: toTracksError(error, w.what), key });
+      }
     },
     options.signal,
   );
-  return { known, absent };
+  return { known, absent, failed };
 }
 
 /** Between two folders of this machine: threads read each object once, check it and write it. */
@@ -62,7 +71,7 @@ async function moveLocally(
   options: OperationOptions,
 ): Promise<Moved> {
   const done: Wanted[] = [];
-  const failed: (Failure & { key: string })[] = [];
+  const failed: KeyFailure[] = [];
   let bytes = 0;
   const batches: (Wanted & { size: number })[][] = [];
   let current: (Wanted & { size: number })[] = [];
@@ -80,8 +89,10 @@ async function moveLocally(
     weight += w.size;
   }
   if (current.length > 0) batches.push(current);
-  await Promise.all(
-    batches.map(async (batch) => {
+  await mapLimited(
+    batches,
+    pool.size + 1,
+    async (batch) => {
       const items = batch.map(
         (w): HashItem => ({ file: from.localPath?.(objectKey(w.hash)) ?? '', size: w.size, expect: w.hash.hex }),
       );
@@ -99,7 +110,8 @@ async function moveLocally(
           bytes += w.size;
         }
       }
-    }),
+    },
+    options.signal,
   );
   return { done, failed, bytes };
 }
@@ -132,7 +144,7 @@ export async function transferObjects(
   options: OperationOptions & { readonly phase: string },
 ): Promise<Moved & { readonly absent: readonly Wanted[] }> {
   const unique = [...new Map(wanted.map((w) => [objectKey(w.hash), w])).values()];
-  const { known, absent } = await sized(from, unique, options);
+  const { known, absent, failed } = await sized(from, unique, options);
   known.sort((a, b) => b.size - a.size);
   const total = known.reduce((sum, w) => sum + w.size, 0);
   const counter = new Counter(options.phase, known.length === 0 ? undefined : options.progress, {
@@ -154,14 +166,14 @@ export async function transferObjects(
     counter.done();
     return {
       done: [...moved.done, ...rest.done],
-      failed: [...moved.failed, ...rest.failed],
+      failed: [...failed, ...moved.failed, ...rest.failed],
       bytes: moved.bytes + rest.bytes,
       absent,
     };
   }
   const moved = await moveByStream(from, to, known, counter, options);
   counter.done();
-  return { ...moved, absent };
+  return { ...moved, failed: [...failed, ...moved.failed], absent };
 }
 
 async function moveByStream(
@@ -172,7 +184,7 @@ async function moveByStream(
   options: OperationOptions,
 ): Promise<Moved> {
   const done: Wanted[] = [];
-  const failed: (Failure & { key: string })[] = [];
+  const failed: KeyFailure[] = [];
   let bytes = 0;
   const limit = Math.max(1, Math.min(from.capabilities.maxConnections, to.capabilities.maxConnections));
   await mapLimited(
@@ -187,7 +199,7 @@ async function moveByStream(
         bytes += w.size;
         counter.add(1, 0);
       } catch (error) {
-        if (isCancelled(error) || stopsAll(error)) throw error;
+        if (stopsAll(error)) throw error;
         failed.push({ what: w.what, error: toTracksError(error, w.what), key });
       }
     },

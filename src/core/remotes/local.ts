@@ -202,7 +202,8 @@ export function localStore(options: LocalStoreOptions): BlobStore {
     name,
     capabilities: { maxConnections: 8, readOnly: false },
     localPath,
-    localRoot: root,
+    // Whoever writes past this store knows nothing of its modes.
+    ...(options.folderMode === undefined && options.fileMode === undefined ? { localRoot: root } : {}),
     async stat(key, o) {
       const path = localPath(key);
       throwIfAborted(o?.signal);

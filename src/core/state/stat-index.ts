@@ -22,21 +22,23 @@ export interface StatIndex extends Disposable {
   /** The hash of a file whose stat is the one given; `undefined` where it is not known. */
   lookup(folder: string, name: string, stat: FileStat, hashName: HashName): string | undefined;
   /**
-   * Remembers hashes of a folder's files, beside what is known already. A stat too fresh to trust (another write in the same tick
-   * of the file system's clock would not show) is not kept.
+   * Remembers hashes of a folder's files, beside what is known already. `since`: no stat of them was taken before, ms. A stat too fresh
+   * to trust then (another write in the same tick of the file system's clock would not show) is not kept; infinity trusts all.
    */
-  store(folder: string, files: ReadonlyMap<string, KnownFile>): void;
+  store(folder: string, files: ReadonlyMap<string, KnownFile>, since: number): void;
   /** Writes what `store` collected, in one transaction. */
   flush(): void;
 }
 
 const version = 1;
 
-/** True where a later write could leave the stat as it is. `now`: when the stat was taken, ms. */
-export function tooFresh(stat: FileStat, now: number): boolean {
+/** True where a later write could leave the stat as it is. `taken`: when the stat was taken, or before, ms. */
+export function tooFresh(stat: FileStat, taken: number): boolean {
+  // Copying tools set the modification time back, and nobody the change time.
+  const newest = Math.max(stat.mtimeMs, stat.ctimeMs);
   // A time in whole seconds comes from a file system with a coarse clock.
-  const tick = stat.mtimeMs % 1000 === 0 ? 2000 : 50;
-  return now - stat.mtimeMs < tick;
+  const tick = newest % 1000 === 0 ? 2000 : 50;
+  return taken - newest < tick;
 }
 
 interface Row {
@@ -96,18 +98,31 @@ function memoryShelf(): Shelf {
 function openDatabase(file: string): { db: DatabaseSync; read: StatementSync; write: StatementSync } {
   const { DatabaseSync: Database } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
   const db = new Database(file, { timeout: 3000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
-  const row = db.prepare('PRAGMA user_version').get();
-  if (row?.['user_version'] !== version) {
-    db.exec(
-      `DROP TABLE IF EXISTS folders; CREATE TABLE folders (path TEXT PRIMARY KEY, entries BLOB NOT NULL) WITHOUT ROWID; PRAGMA user_version = ${version}`,
-    );
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+    const row = db.prepare('PRAGMA user_version').get();
+    if (row?.['user_version'] !== version) {
+      db.exec(
+        `DROP TABLE IF EXISTS folders; CREATE TABLE folders (path TEXT PRIMARY KEY, entries BLOB NOT NULL) WITHOUT ROWID; PRAGMA user_version = ${version}`,
+      );
+    }
+    return {
+      db,
+      read: db.prepare('SELECT entries FROM folders WHERE path = ?'),
+      write: db.prepare('INSERT OR REPLACE INTO folders (path, entries) VALUES (?, ?)'),
+    };
+  } catch (error) {
+    db.close();
+    throw error;
   }
-  return {
-    db,
-    read: db.prepare('SELECT entries FROM folders WHERE path = ?'),
-    write: db.prepare('INSERT OR REPLACE INTO folders (path, entries) VALUES (?, ?)'),
-  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }
 
 function sqliteShelf(file: string, log: Logger): Shelf {
@@ -115,32 +130,39 @@ function sqliteShelf(file: string, log: Logger): Shelf {
   try {
     open = openDatabase(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     if (/no such built-in module/i.test(reason)) {
       log.info('The stat index is kept in memory: this Node has no SQLite.');
       return memoryShelf();
     }
+    if (/locked|busy/i.test(reason)) {
+      log.info('The stat index is kept in memory: another program keeps it busy.', { file });
+      return memoryShelf();
+    }
     log.warn('The stat index could not be read and is made again.', { file, reason });
     try {
-      for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+      removeDatabase(file);
       open = openDatabase(file);
     } catch (second) {
-      log.warn('The stat index is kept in memory.', {
-        file,
-        reason: second instanceof Error ? second.message : String(second),
-      });
+      log.warn('The stat index is kept in memory.', { file, reason: reasonOf(second) });
       return memoryShelf();
     }
   }
   const { db, read, write } = open;
+  let damaged = false;
   const guard = <T>(what: string, otherwise: T, work: () => T): T => {
+    if (damaged) return otherwise;
     try {
       return work();
     } catch (error) {
-      log.warn(`The stat index could not be ${what}.`, {
-        file,
-        reason: error instanceof Error ? error.message : String(error),
-      });
+      const reason = reasonOf(error);
+      log.warn(`The stat index could not be ${what}.`, { file, reason });
+      if (/malformed|not a database|corrupt/i.test(reason)) {
+        // Of no use any more: the rest of this session does without, the next one makes it anew.
+        damaged = true;
+        db.close();
+        removeDatabase(file);
+      }
       return otherwise;
     }
   };
@@ -168,7 +190,7 @@ function sqliteShelf(file: string, log: Logger): Shelf {
   };
 }
 
-function indexOver(shelf: Shelf, now: () => number): StatIndex {
+function indexOver(shelf: Shelf): StatIndex {
   const loaded = new Map<string, Map<string, KnownFile>>();
   const dirty = new Map<string, Map<string, KnownFile>>();
   const load = (folder: string): Map<string, KnownFile> => {
@@ -195,11 +217,10 @@ function indexOver(shelf: Shelf, now: () => number): StatIndex {
         known.ino === stat.ino;
       return same ? known.md5 : undefined;
     },
-    store: (folder, files) => {
+    store: (folder, files, since) => {
       const known = load(folder);
-      const time = now();
       for (const [name, file] of files) {
-        if (tooFresh(file, time)) known.delete(name);
+        if (tooFresh(file, since)) known.delete(name);
         else known.set(name, file);
       }
       dirty.set(folder, known);
@@ -217,7 +238,6 @@ export function openStatIndex(options: {
   readonly cacheFolder: AbsPath;
   readonly root: AbsPath;
   readonly log: Logger;
-  readonly now: () => number;
 }): StatIndex {
   const id = createHash('sha256').update(options.root).digest('hex').slice(0, 24);
   const folder = join(options.cacheFolder, 'stat-index');
@@ -225,11 +245,11 @@ export function openStatIndex(options: {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     options.log.warn('The stat index is kept in memory: its folder cannot be made.', { folder, reason: String(error) });
-    return indexOver(memoryShelf(), options.now);
+    return indexOver(memoryShelf());
   }
-  return indexOver(sqliteShelf(join(folder, `${id}.sqlite`), options.log), options.now);
+  return indexOver(sqliteShelf(join(folder, `${id}.sqlite`), options.log));
 }
 
-export function memoryIndex(now: () => number): StatIndex {
-  return indexOver(memoryShelf(), now);
+export function memoryIndex(): StatIndex {
+  return indexOver(memoryShelf());
 }

@@ -48,7 +48,8 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 function temporary(root: string): string {
-  return join(root, `.tracks-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  // The form that the local store, and DVC, take for a file that is being written, and never list.
+  return join(root, `.${randomBytes(16).toString('base64url')}.tmp`);
 }
 
 function ensureFolder(sink: Sink, folder: string): void {
@@ -176,11 +177,17 @@ function hashOnce(
   tick: Tick,
 ): Hashed | undefined {
   const { file } = item;
+  const irregular = (): TracksError =>
+    new TracksError('unsupported', `${file}: not a regular file.`, { path: file, hint: 'Move it out of the dataset.' });
+  // Opening a pipe would wait for whoever writes to it.
+  if (!statSync(file).isFile()) throw irregular();
   const fd = openSync(file, 'r');
   try {
     const before = fstatSync(fd);
-    if (!before.isFile()) throw new TracksError('unsupported', `${file}: not a regular file.`, { path: file });
-    const { md5, stored, bytes } = hashOpen(fd, before, item, task, sink, buffer, tick);
+    if (!before.isFile()) throw irregular();
+    const enough = Math.min(before.size, wholeFile) + 1;
+    const room = enough <= buffer.length ? buffer : Buffer.allocUnsafeSlow(wholeFile + 1);
+    const { md5, stored, bytes } = hashOpen(fd, before, item, task, sink, room, tick);
     const after = statSync(file);
     // A file that changed under the reader: the hash is that of no version of it.
     if (bytes !== before.size || !sameStat(fileStat(before), fileStat(after))) return undefined;
@@ -217,9 +224,7 @@ export function hashFiles(task: HashTask, tick: Tick): HashOutcome[] {
 function hashGrowing(item: HashItem, task: HashTask, sink: Sink | undefined, buffer: Buffer, tick: Tick): Hashed {
   const { file } = item;
   for (let attempt = 0; attempt < 2; attempt++) {
-    const size = statSync(file).size;
-    const enough = Math.min(size, wholeFile) + 1 <= buffer.length ? buffer : Buffer.allocUnsafeSlow(wholeFile + 1);
-    const hashed = hashOnce(item, task, sink, enough, tick);
+    const hashed = hashOnce(item, task, sink, buffer, tick);
     if (hashed !== undefined) return hashed;
   }
   throw new TracksError('changed-while-read', `${file}: it was changed while it was read, twice.`, {

@@ -84,7 +84,7 @@ export function threadPool(options: { readonly file: string | URL; readonly size
         hint: 'Run it again.',
         ...(cause === undefined ? {} : { cause }),
       });
-      finish(lane, (job) => job.reject(error));
+      finish(lane, (job) => job.reject(closed ? cancelled() : error));
     };
     worker.on('error', (error) => gone(error instanceof Error ? error.message : String(error), error));
     worker.on('exit', (code) => gone(`exit code ${code}`));

@@ -54,8 +54,17 @@ function walk(folder: string, below: string, relative: string, rules: IgnoreRule
     return;
   }
   let inner = rules;
-  if (entries.some((e) => e.name === '.dvcignore')) {
-    inner = withFile(rules, relative as RepoFolder, readFileSync(join(folder, '.dvcignore'), 'utf8'));
+  if (entries.some((e) => e.name === '.dvcignore' && !e.isDirectory())) {
+    const file = join(folder, '.dvcignore');
+    try {
+      inner = withFile(rules, relative as RepoFolder, readFileSync(file, 'utf8'));
+    } catch (error) {
+      // What it names is not known: whatever is found besides, the content as a whole is not known either.
+      found.failed.push({
+        path: below === '' ? '.dvcignore' : `${below}/.dvcignore`,
+        error: toPlainError(error, file),
+      });
+    }
   }
   for (const entry of entries) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
@@ -88,6 +97,17 @@ function walk(folder: string, below: string, relative: string, rules: IgnoreRule
 
 /** Every regular file at or below a path with its stat, ignore rules applied. Nothing is read but folders. */
 export function scanFolder(task: ScanTask, tick: Tick): ScanResult {
+  try {
+    return scan(task, tick);
+  } catch (error) {
+    const plain = toPlainError(error, task.path);
+    if (plain.code === 'cancelled') throw error;
+    // Something is there, as far as can be told, and it cannot be looked at.
+    return { type: 'file', files: [], failed: [{ path: '', error: plain }] };
+  }
+}
+
+function scan(task: ScanTask, tick: Tick): ScanResult {
   const found: Found = { files: [], failed: [] };
   const top = statOrUndefined(task.path);
   if (top === undefined) return { type: 'absent', ...found };

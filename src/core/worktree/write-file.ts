@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isAbsent, toTracksError } from '../../base/errors.ts';
 
@@ -13,6 +24,15 @@ export function readTextFile(path: string): string | undefined {
   }
 }
 
+function modeOf(path: string): number | undefined {
+  try {
+    return statSync(path).mode & 0o777;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Writes a small text file all or nothing, and through to the disk: after a crash it holds the old text or the new. */
 export function writeTextFile(path: string, text: string): void {
   const temp = join(dirname(path), `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -20,6 +40,9 @@ export function writeTextFile(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true });
     const fd = openSync(temp, 'wx', 0o666);
     try {
+      // Whoever made it private (a config with credentials) meant it.
+      const mode = modeOf(path);
+      if (mode !== undefined) fchmodSync(fd, mode);
       const bytes = Buffer.from(text, 'utf8');
       let at = 0;
       while (at < bytes.length) at += writeSync(fd, bytes, at);
