@@ -5,7 +5,8 @@ import type { Failure, OperationOptions } from '../base/operation.ts';
 import { ancestors, isInside, type RepoPath, repoPath } from '../base/paths.ts';
 import { createIgnore, isIgnored, withFile } from './formats/dvcignore.ts';
 import { withWriteLock } from './lock.ts';
-import { collectOuts, type Out, type OutList, outAt } from './outs.ts';
+import { collectOuts, type Out, type OutList, outAt, reservedPart } from './outs.ts';
+import { pointerOf } from './pointers.ts';
 import { type RecordRequest, type RecordResult, recordData } from './record.ts';
 import { absolute, type Repository } from './repository.ts';
 
@@ -44,20 +45,20 @@ function expand(repo: Repository, patterns: readonly string[]): RepoPath[] {
 
 function refuse(
   path: RepoPath,
-  code: 'bad-path' | 'overlap' | 'tracked-by-git' | 'bad-argument',
+  code: 'already-exists' | 'bad-path' | 'overlap' | 'tracked-by-git' | 'bad-argument',
   message: string,
   hint: string,
 ): never {
   throw new TracksError(code, message, { path, hint });
 }
 
-function checkNew(repo: Repository, path: RepoPath, list: OutList, inGit: ReadonlySet<string>): void {
-  const top = path.split('/')[0];
-  if (top === '.dvc' || top === '.git')
-    refuse(path, 'bad-path', `${path} belongs to ${top === '.git' ? 'git' : 'DVC'} itself.`, 'Choose another path.');
+/** Throws `bad-path` for what belongs to git or DVC, lies behind a symbolic link, or in a repository inside of this one. */
+export function requireOrdinaryPlace(repo: Repository, path: RepoPath): void {
+  const reserved = reservedPart(path);
+  if (reserved !== undefined)
+    refuse(path, 'bad-path', `${path} lies in ${reserved}, which is not for data.`, 'Choose another path.');
   for (const folder of ancestors(path)) {
-    const stats = statOf(absolute(repo, folder));
-    if (stats?.isSymbolicLink()) {
+    if (statOf(absolute(repo, folder))?.isSymbolicLink()) {
       refuse(
         path,
         'bad-path',
@@ -65,7 +66,15 @@ function checkNew(repo: Repository, path: RepoPath, list: OutList, inGit: Readon
         'Add the link itself, or move the data here.',
       );
     }
+    for (const mark of ['.dvc', '.git']) {
+      if (statOf(absolute(repo, `${folder}/${mark}`)) === undefined) continue;
+      refuse(path, 'bad-path', `${path} lies in ${folder}, a repository of its own.`, `Track it there: cd ${folder}`);
+    }
   }
+}
+
+function checkNew(repo: Repository, path: RepoPath, list: OutList, inGit: ReadonlySet<string>): void {
+  requireOrdinaryPlace(repo, path);
   const inner = list.outs.find((o) => isInside(path, o.path));
   if (inner !== undefined) {
     refuse(
@@ -83,6 +92,12 @@ function checkNew(repo: Repository, path: RepoPath, list: OutList, inGit: Readon
       `${path} is tracked by git already.`,
       `Take it out of git first: git rm -r --cached '${path}', then commit.`,
     );
+  }
+  const pointer = pointerOf(path);
+  if (statOf(absolute(repo, pointer)) !== undefined) {
+    const other = list.outs.find((o) => o.pointer === pointer);
+    const what = other === undefined ? 'which stands for something else' : `which tracks "${other.path}"`;
+    refuse(path, 'already-exists', `${pointer} is there already, ${what}.`, 'Rename one of them.');
   }
   const stats = statOf(absolute(repo, path));
   if (stats === undefined) throw new TracksError('not-found', `${path}: there is no such file or folder.`, { path });

@@ -1,18 +1,20 @@
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
-import { fromPlainError, isAbsent, systemCode, TracksError, toTracksError } from '../base/errors.ts';
+import { mapLimited } from '../base/async.ts';
+import { fromPlainError, isAbsent, TracksError, toTracksError } from '../base/errors.ts';
 import { Counter, type Failure, type OperationOptions } from '../base/operation.ts';
 import { ancestors, isInside, type RepoPath } from '../base/paths.ts';
 import { withWriteLock } from './lock.ts';
 import { notInCache } from './objects/cache.ts';
 import type { Hash } from './objects/hash.ts';
-import { collectOuts, type OutList } from './outs.ts';
+import { collectOuts, type OutList, reservedPart } from './outs.ts';
 import { absolute, type Repository } from './repository.ts';
 import { forgetPlaced, notePlaced, placedPaths } from './state/placed.ts';
 import type { CheckoutResult, TargetOptions } from './system.ts';
 import { selectOuts } from './targets.ts';
 import type { IgnoreText, PlaceItem } from './workers/protocol.ts';
 import { hashWorkspace, remember, type WorkData, type WorkFile } from './workspace.ts';
+import { removeEmpty, removeEmptyTree, removeFiles } from './worktree/remove-files.ts';
 
 /** Content that is to lie at a path. */
 export interface Placement {
@@ -67,6 +69,17 @@ function planOne(repo: Repository, placement: Placement, data: WorkData, options
     const { inside } = placement;
     for (const entry of tree) {
       if (inside !== undefined && !inside.some((p) => entry.path === p || entry.path.startsWith(`${p}/`))) continue;
+      const reserved = reservedPart(entry.path);
+      if (reserved !== undefined) {
+        throw new TracksError(
+          'bad-path',
+          `${path} lists "${entry.path}", which lies in ${reserved}: nothing was written.`,
+          {
+            path,
+            hint: 'Do not use this folder: someone made it by hand. Ask where it came from.',
+          },
+        );
+      }
       desired.set(entry.path, entry.md5);
     }
     if (inside !== undefined && desired.size === 0) {
@@ -75,7 +88,7 @@ function planOne(repo: Repository, placement: Placement, data: WorkData, options
   } else desired.set('', hash.hex);
   const otherKind = data.type !== 'absent' && (data.type === 'folder') !== folder;
   const present = new Map<string, WorkFile>(otherKind ? [] : data.files.map((f) => [f.path, f]));
-  const leaving = otherKind
+  const leaving: readonly WorkFile[] = otherKind
     ? data.files
     : data.files.filter((f) => !desired.has(f.path) && placement.inside === undefined);
   const replaced = [...desired].flatMap(([below, md5]) => {
@@ -83,8 +96,8 @@ function planOne(repo: Repository, placement: Placement, data: WorkData, options
     return now !== undefined && now.md5 !== md5 ? [now] : [];
   });
   const safe = (file: WorkFile): boolean => cache.has({ name: hash.name, hex: file.md5, kind: 'file' });
-  // What cannot be read cannot be in the cache for all we know.
-  const unread = data.failed.map((f) => f.what);
+  // What cannot be read cannot be in the cache for all we know. A link to nothing holds no data.
+  const unread = data.failed.filter((f) => f.error.code !== 'not-found').map((f) => f.what);
   const unsafe = [...[...leaving, ...replaced].filter((f) => !safe(f)).map((f) => full(path, f.path)), ...unread];
   const failed: Failure[] = [];
   const place: PlaceItem[] = [];
@@ -127,45 +140,30 @@ function refuseLinks(repo: Repository, path: RepoPath, data: WorkData): void {
   }
 }
 
-function removeFileAt(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch (error) {
-    throw toTracksError(error, file);
-  }
-}
-
-/** Removes a folder and those above it up to `root` while they are empty. */
-function removeEmpty(folder: string, root: string): void {
-  for (let at = folder; at.startsWith(`${root}/`) || at === root; at = dirname(at)) {
-    try {
-      rmdirSync(at);
-    } catch (error) {
-      const code = systemCode(error);
-      if (isAbsent(error)) continue;
-      if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EBUSY') return;
-      throw toTracksError(error, at);
-    }
-  }
-}
-
-function removeFiles(repo: Repository, path: RepoPath, files: readonly string[]): void {
-  const root = absolute(repo, path);
+/** Of the files that leave, those in whose place a folder comes, and those that lie in folders in whose place a file comes. */
+function standingWhere(root: string, place: readonly PlaceItem[], leaving: readonly string[]): string[] {
+  if (leaving.length === 0) return [];
+  const targets = new Set(place.map((item) => item.target as string));
   const folders = new Set<string>();
-  for (const below of files) {
-    const file = absolute(repo, full(path, below));
-    removeFileAt(file);
-    if (below !== '') folders.add(dirname(file));
+  for (const target of targets) {
+    for (let at = dirname(target); at.length > root.length && !folders.has(at); at = dirname(at)) folders.add(at);
   }
-  for (const folder of [...folders].sort((a, b) => b.length - a.length)) if (folder !== root) removeEmpty(folder, root);
+  return leaving.filter((file) => {
+    if (folders.has(file)) return true;
+    for (let at = dirname(file); at.length > root.length; at = dirname(at)) if (targets.has(at)) return true;
+    return false;
+  });
 }
 
-/** Empty folders are left where files were; they go, so that a file can take the folder's place. */
-function removeEmptyTree(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeEmptyTree(`${folder}/${entry.name}`);
-  }
-  rmdirSync(folder);
+function notEmpty(path: RepoPath): TracksError {
+  return new TracksError(
+    'would-overwrite',
+    `${path}: the folder holds more than tracked data, and a file is to be there.`,
+    {
+      path,
+      hint: 'Move away what .dvcignore names, and links, then run it again.',
+    },
+  );
 }
 
 interface Outcome {
@@ -176,16 +174,20 @@ async function carryOut(repo: Repository, plan: Plan, options: PlaceOptions, cou
   const { path, hash } = plan.placement;
   const target = absolute(repo, path);
   const failed: Failure[] = [...plan.failed];
+  const leaving = plan.remove.map((below) => absolute(repo, full(path, below)) as string);
   if (plan.otherKind) {
-    removeFiles(repo, path, plan.remove);
-    if (plan.type === 'folder' && exists(target)) removeEmptyTree(target);
+    removeFiles(target, leaving);
+    if (plan.type === 'folder' && exists(target) && !removeEmptyTree(target)) throw notEmpty(path);
   }
   if (hash.kind === 'tree' && plan.place.length === 0 && !exists(target)) mkdirSync(target, { recursive: true });
+  removeFiles(target, plan.otherKind ? [] : standingWhere(target, plan.place, leaving));
   const batches: PlaceItem[][] = [];
   for (let i = 0; i < plan.place.length; i += batchFiles) batches.push(plan.place.slice(i, i + batchFiles));
   const links = repo.links();
-  await Promise.all(
-    batches.map(async (items) => {
+  await mapLimited(
+    batches,
+    repo.pool.size + 1,
+    async (items) => {
       const outcomes = await repo.pool.run(
         { kind: 'place', items, links, root: repo.root, verify: hash.name === 'md5' },
         { signal: options.signal, tick: (files, bytes) => counter.add(files, bytes) },
@@ -200,11 +202,12 @@ async function carryOut(repo: Repository, plan: Plan, options: PlaceOptions, cou
           failed.push({ what: posix.relative(repo.root, item.target), error: fromPlainError(outcome.error) });
         else good.push({ file: item.target, hashed: { md5: item.md5, stat: outcome.stat } });
       }
-      remember(repo, hash.name, good);
-    }),
+      remember(repo, hash.name, good, Number.POSITIVE_INFINITY);
+    },
+    options.signal,
   );
   // Only now: a file that was renamed inside of the folder has its new place before its old one goes.
-  if (!plan.otherKind) removeFiles(repo, path, plan.remove);
+  if (!plan.otherKind) removeFiles(target, leaving);
   return { failed };
 }
 
@@ -303,7 +306,8 @@ async function removeLeftovers(
     list.outs.some((o) => isInside(o.path, path) || isInside(path, o.path)) || list.faults.some((f) => f.path === path);
   const left = placedPaths(repo).filter((p) => !claimed(p));
   const result = { deleted: [] as string[], inTheWay: [] as string[], failed: [] as Failure[] };
-  if (left.length === 0) return result;
+  // A pointer that cannot be read may stand for any of it.
+  if (left.length === 0 || list.faults.length > 0 || list.unread !== undefined) return result;
   const inGit =
     repo.git === undefined ? new Set<string>() : await repo.git.isTracked(left.map((p) => `${repo.gitPrefix}${p}`));
   const mine = left.filter((p) => !inGit.has(`${repo.gitPrefix}${p}`));
@@ -335,12 +339,11 @@ async function removeLeftovers(
       result.failed.push({ what: path, error: standsInTheWay(path, unsafe) });
       continue;
     }
-    removeFiles(
-      repo,
-      path,
-      work.files.map((f) => f.path),
-    );
     const target = absolute(repo, path);
+    removeFiles(
+      target,
+      work.files.map((f) => absolute(repo, full(path, f.path))),
+    );
     if (work.type === 'folder') removeEmpty(target, target);
     result.deleted.push(work.type === 'folder' ? `${path}/` : path);
     gone.push(path);

@@ -9,7 +9,8 @@ import { notInCache } from './objects/cache.ts';
 import { type Hash, hashText, objectKey } from './objects/hash.ts';
 import { transferObjects } from './objects/transfer.ts';
 import { verifiedObject } from './objects/verify.ts';
-import { collectOuts, collectOutsAt, type Out, type OutList, outAt } from './outs.ts';
+import { collectOuts, type Out, type OutList, outAt } from './outs.ts';
+import { collectOutsAt } from './outs-at.ts';
 import { openNamedRemote } from './remote.ts';
 import type { ByteSource } from './remotes/blob-store.ts';
 import { sourceOfBlob, sourceOfFile } from './remotes/bytes.ts';
@@ -172,6 +173,24 @@ export async function entry(
   return tree.some((e) => e.path.startsWith(`${below}/`)) ? { path, kind: 'folder' } : undefined;
 }
 
+/** The list of a folder's files, from the remote where it is not in the cache. */
+export async function fetchTree(repo: Repository, out: Out, options: OperationOptions): Promise<readonly TreeEntry[]> {
+  if (out.hash !== undefined && repo.cache().tree(out.hash) === undefined) {
+    await using remote = openNamedRemote(repo, out.remote);
+    const moved = await transferObjects(
+      repo.pool,
+      remote,
+      repo.cache().store,
+      [{ hash: out.hash, what: `${out.path}/` }],
+      { ...options, phase: 'fetch' },
+    );
+    const failure = moved.failed[0];
+    if (failure !== undefined) throw failure.error;
+    if (moved.absent.length > 0) throw notInRemote(out.path, out.hash, remote.name);
+  }
+  return treeOf(repo, out);
+}
+
 /** The hash of one file of a revision. The list of a folder's files is fetched where it is not here: somebody asked for the bytes. */
 async function fileHash(repo: Repository, path: RepoPath, out: Out, options: OperationOptions): Promise<Hash> {
   const where = new TracksError('not-found', `${path}: this version has no such file.`, { path });
@@ -189,20 +208,7 @@ async function fileHash(repo: Repository, path: RepoPath, out: Out, options: Ope
       path,
       hint: `tracks ls ${path} lists them.`,
     });
-  if (repo.cache().tree(out.hash) === undefined) {
-    await using remote = openNamedRemote(repo, out.remote);
-    const moved = await transferObjects(
-      repo.pool,
-      remote,
-      repo.cache().store,
-      [{ hash: out.hash, what: `${out.path}/` }],
-      { ...options, phase: 'fetch' },
-    );
-    const failure = moved.failed[0];
-    if (failure !== undefined) throw failure.error;
-    if (moved.absent.length > 0) throw notInRemote(out.path, out.hash, remote.name);
-  }
-  const found = treeOf(repo, out).find((e) => e.path === path.slice(out.path.length + 1));
+  const found = (await fetchTree(repo, out, options)).find((e) => e.path === path.slice(out.path.length + 1));
   if (found === undefined) throw where;
   return { name: out.hash.name, hex: found.md5, kind: 'file' };
 }

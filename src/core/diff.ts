@@ -1,4 +1,5 @@
-import { collectOuts, collectOutsAt, type OutList } from './outs.ts';
+import { collectOuts, type OutList } from './outs.ts';
+import { collectOutsAt } from './outs-at.ts';
 import type { Repository } from './repository.ts';
 import { compareParts, compareSides, pointerSide, type Side, workspaceSide } from './sides.ts';
 import { sideObjects } from './status.ts';

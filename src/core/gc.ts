@@ -5,6 +5,7 @@ import { Counter, type Failure, type OperationOptions, throwIfAborted } from '..
 import { withWriteLock } from './lock.ts';
 import { type Hash, hashOfKey, hashText, objectKey } from './objects/hash.ts';
 import { collectOuts } from './outs.ts';
+import { collectStagedOuts } from './outs-at.ts';
 import { outsOfScope, type Scope } from './push.ts';
 import type { Repository } from './repository.ts';
 import { hashWorkspace } from './workspace.ts';
@@ -87,7 +88,17 @@ export async function collectGarbage(repo: Repository, options: GcOptions): Prom
 }
 
 async function usedKeys(repo: Repository, options: GcOptions): Promise<ReadonlySet<string>> {
-  const { outs, faults } = await outsOfScope(repo, options, options);
+  const scope = await outsOfScope(repo, options, options);
+  // What was staged and then edited, or deleted, is in no commit and no work tree.
+  const staged = await collectStagedOuts(repo, options);
+  const outs = [...scope.outs, ...staged.outs];
+  const faults = [
+    ...scope.faults,
+    ...staged.faults.map((f) => ({
+      what: `${f.pointer} in the index`,
+      error: new TracksError('bad-file', f.message, { path: f.pointer }),
+    })),
+  ];
   const fault = faults[0];
   if (fault !== undefined) {
     throw new TracksError(
@@ -134,6 +145,13 @@ async function usedKeys(repo: Repository, options: GcOptions): Promise<ReadonlyS
 /** Objects of the data as it lies in the workspace: an edit that was added and whose pointer was then lost is kept. */
 async function workspaceKeys(repo: Repository, options: OperationOptions): Promise<string[]> {
   const list = collectOuts(repo, options);
+  const [unread] = list.unread ?? [];
+  if (unread !== undefined) {
+    throw new TracksError('no-permission', `Nothing was deleted: which pointers are in ${unread} cannot be known.`, {
+      path: unread,
+      hint: 'Make the folder readable, or name it in .dvcignore where it holds no pointers.',
+    });
+  }
   const data = await hashWorkspace(
     repo,
     list.outs.map((o) => ({ path: o.path, hashName: o.hash?.name ?? 'md5' })),

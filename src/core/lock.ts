@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbsent, systemCode, TracksError, toTracksError } from '../base/errors.ts';
 import { type OperationOptions, throwIfAborted } from '../base/operation.ts';
 import { absolute, type Repository } from './repository.ts';
+import { removeAbandoned } from './worktree/temporary.ts';
 import { readTextFile, writeTextFile } from './worktree/write-file.ts';
 
 /*
@@ -31,7 +32,9 @@ function isHolder(value: unknown): value is Holder {
     typeof value === 'object' &&
     value !== null &&
     'pid' in value &&
-    typeof value.pid === 'number' &&
+    // Zero and less are no process for `kill`, but a group of them.
+    Number.isInteger(value.pid) &&
+    Number(value.pid) > 0 &&
     'cmd' in value &&
     typeof value.cmd === 'string'
   );
@@ -162,6 +165,7 @@ export async function withWriteLock<T>(
     }
     await sleep(poll);
   }
+  removeAbandoned(repo.root, alive);
   const mine: Holder = { pid: process.pid, cmd: `tracks ${verb}` };
   const added: string[] = [];
   change(repo, (write) => {

@@ -3,6 +3,7 @@ import { dirname, posix } from 'node:path';
 import { isAbsent, TracksError, toTracksError } from '../base/errors.ts';
 import type { OperationOptions } from '../base/operation.ts';
 import { isInside, joinRepo, type RepoPath, repoBasename, repoDirname } from '../base/paths.ts';
+import { requireOrdinaryPlace } from './add.ts';
 import { renameOut } from './formats/dvc-file.ts';
 import { withWriteLock } from './lock.ts';
 import { collectOuts } from './outs.ts';
@@ -53,6 +54,7 @@ export async function move(
         path: target,
         hint: 'Choose another path.',
       });
+    requireOrdinaryPlace(repo, target);
     const pointer = pointerOf(target);
     for (const taken of [target, pointer]) {
       if (kindAt(absolute(repo, taken)) !== undefined) {

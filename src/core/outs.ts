@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { isAbsent, isTracksError, TracksError, toTracksError } from '../base/errors.ts';
+import { isAbsent, isTracksError, systemCode, TracksError, toTracksError } from '../base/errors.ts';
 import { type OperationOptions, throwIfAborted } from '../base/operation.ts';
 import { type RepoFolder, type RepoPath, repoDirname, repoPath } from '../base/paths.ts';
 import { type DepRecord, type OutRecord, parseDvcFile } from './formats/dvc-file.ts';
@@ -44,13 +44,24 @@ export interface OutList {
   readonly faults: readonly PointerFault[];
   /** The `.dvcignore` files outside of tracked folders. */
   readonly ignore: readonly IgnoreText[];
+  /** Folders that may not be read: which pointers are in them is not known. */
+  readonly unread?: readonly RepoFolder[];
+}
+
+/**
+ * The part of a path that belongs to git or DVC: files in a `.git` say which programs git runs. In any case, as some file systems have
+ * none.
+ */
+export function reservedPart(path: string): string | undefined {
+  return path.split(/[\\/]/).find((part) => /^(?:\.git|git~1|\.dvc)$/i.test(part));
 }
 
 /** `origin.path` relative to a pointer's folder, as a path below the root; throws `bad-path` where it leaves the root. */
 function dataPath(pointer: RepoPath, wdir: string | undefined, raw: string): RepoPath {
   if (raw.includes('\0'))
     throw new TracksError('bad-path', `${pointer}: the path of an out holds a NUL.`, { path: pointer });
-  if (raw.startsWith('/') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(raw)) {
+  const outside = (path: string): boolean => path.startsWith('/') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
+  if (outside(raw) || (wdir !== undefined && outside(wdir))) {
     throw new TracksError(
       'bad-path',
       `${pointer}: the out "${raw}" is outside of the repository, where data is not tracked.`,
@@ -61,16 +72,18 @@ function dataPath(pointer: RepoPath, wdir: string | undefined, raw: string): Rep
     );
   }
   const joined = posix.normalize(posix.join(repoDirname(pointer), wdir ?? '.', raw)).replace(/\/$/, '');
-  if (joined === '.' || joined === '..' || joined.startsWith('../') || joined.startsWith('/')) {
+  // A `\` is part of a name on Linux and a separator on Windows: what it would reach there counts everywhere.
+  const up = joined.includes('\\') && joined.split(/[\\/]/).includes('..');
+  if (joined === '.' || joined === '..' || joined.startsWith('../') || joined.startsWith('/') || up) {
     throw new TracksError('bad-path', `${pointer}: the out "${raw}" leaves the repository.`, {
       path: pointer,
       hint: 'Mend the path in the pointer.',
     });
   }
   const path = repoPath(joined);
-  const first = path.split('/')[0];
-  if (first === '.dvc' || first === '.git') {
-    throw new TracksError('bad-path', `${pointer}: the out "${raw}" lies in ${first}.`, {
+  const reserved = reservedPart(path);
+  if (reserved !== undefined) {
+    throw new TracksError('bad-path', `${pointer}: the out "${raw}" lies in ${reserved}.`, {
       path: pointer,
       hint: 'Mend the path in the pointer.',
     });
@@ -147,9 +160,10 @@ export function outsOfPipeline(
   }));
 }
 
-function faultOf(pointer: RepoPath, error: unknown): PointerFault {
+/** `path`: the data that it is about; otherwise guessed from the pointer's name. */
+export function faultOf(pointer: RepoPath, error: unknown, path?: RepoPath): PointerFault {
   const e = toTracksError(error, pointer);
-  const guess = pointer.endsWith('.dvc') ? pointer.slice(0, -4) : undefined;
+  const guess = path ?? (pointer.endsWith('.dvc') ? pointer.slice(0, -4) : undefined);
   return {
     pointer,
     message: e.message,
@@ -184,7 +198,7 @@ export function settleOuts(found: readonly Out[], faults: PointerFault[]): Out[]
   return [...byPath.values()];
 }
 
-const isPointer = (name: string): boolean => name.endsWith('.dvc') && name !== '.dvc';
+export const isPointer = (name: string): boolean => name.endsWith('.dvc') && name !== '.dvc';
 
 /**
  * Every out of the workspace. Walks the work tree, without `.git`, `.dvc`, what `.dvcignore` names, nested repositories and the
@@ -195,6 +209,7 @@ export function collectOuts(repo: Pick<Repository, 'root'>, options: OperationOp
   const tracked = new Set<RepoPath>();
   const faults: PointerFault[] = [];
   const ignore: IgnoreText[] = [];
+  const unread: RepoFolder[] = [];
   const read = (path: RepoPath): string => {
     const bytes = readFileSync(absolute(repo, path));
     return decodePointer(bytes, path);
@@ -205,26 +220,34 @@ export function collectOuts(repo: Pick<Repository, 'root'>, options: OperationOp
     try {
       entries = readdirSync(folder === '' ? repo.root : absolute(repo, folder), { withFileTypes: true });
     } catch (error) {
-      if (isAbsent(error) || isTracksError(toTracksError(error), 'no-permission')) return;
-      throw toTracksError(error, folder);
+      if (isAbsent(error)) return;
+      if (!isTracksError(toTracksError(error), 'no-permission')) throw toTracksError(error, folder);
+      unread.push(folder);
+      return;
     }
     const names = new Set(entries.map((e) => e.name));
     let rules = outer;
-    if (names.has('.dvcignore')) {
-      const text = readFileSync(join(absolute(repo, folder === '' ? '.' : folder), '.dvcignore'), 'utf8');
-      ignore.push({ folder, text });
-      rules = withFile(outer, folder, text);
+    if (entries.some((e) => e.name === '.dvcignore' && !e.isDirectory())) {
+      const path = (folder === '' ? '.dvcignore' : `${folder}/.dvcignore`) as RepoPath;
+      try {
+        const text = readFileSync(absolute(repo, path), 'utf8');
+        ignore.push({ folder, text });
+        rules = withFile(outer, folder, text);
+      } catch (error) {
+        if (!isAbsent(error)) faults.push(faultOf(path, error));
+      }
     }
     const at = (name: string): RepoPath => (folder === '' ? name : `${folder}/${name}`) as RepoPath;
     const here: Out[] = [];
     for (const entry of entries) {
-      if (!entry.isFile()) continue;
+      if (!entry.isFile() && !entry.isSymbolicLink()) continue;
       const path = at(entry.name);
       if (isPointer(entry.name) && !isIgnored(rules, path, false)) {
         try {
           here.push(...outsOfDvcFile(path, read(path), { path }));
         } catch (error) {
-          if (!isAbsent(error)) faults.push(faultOf(path, error));
+          // A link to nothing or to a folder is no pointer.
+          if (!isAbsent(error) && systemCode(error) !== 'EISDIR') faults.push(faultOf(path, error));
         }
       } else if (entry.name === 'dvc.yaml' && !isIgnored(rules, path, false)) {
         try {
@@ -249,7 +272,7 @@ export function collectOuts(repo: Pick<Repository, 'root'>, options: OperationOp
     }
   };
   visit('', createIgnore());
-  return { outs: settleOuts(outs, faults), faults, ignore };
+  return { outs: settleOuts(outs, faults), faults, ignore, ...(unread.length === 0 ? {} : { unread }) };
 }
 
 /** A folder that is a DVC root of its own: what is in it is its business. */
@@ -257,7 +280,7 @@ function isNested(folder: string): boolean {
   try {
     return readdirSync(join(folder, '.dvc')).length > 0;
   } catch (error) {
-    if (isAbsent(error)) return false;
+    if (isAbsent(error) || isTracksError(toTracksError(error), 'no-permission')) return false;
     throw toTracksError(error, folder);
   }
 }
@@ -273,45 +296,6 @@ export function decodePointer(bytes: Uint8Array, path: string): string {
       cause: error,
     });
   }
-}
-
-/** Every out at a commit, from git alone: one `ls-tree`, one `cat-file`. */
-export async function collectOutsAt(
-  repo: Repository,
-  revision: string,
-  options: OperationOptions = {},
-): Promise<OutList> {
-  const git = requireGit(repo);
-  const commit = await git.resolve(revision);
-  const names = (path: string): boolean => {
-    const name = posix.basename(path);
-    return path.startsWith(repo.gitPrefix) && (isPointer(name) || name === 'dvc.yaml' || name === 'dvc.lock');
-  };
-  const files = (await git.files(commit, { names })).filter((f) => f.mode !== '120000' && f.mode !== '160000');
-  const blobs = await git.blobs([...new Set(files.map((f) => f.blob))], options);
-  const short = commit.slice(0, 7);
-  const texts = new Map<RepoPath, Uint8Array>();
-  for (const file of files) {
-    const blob = blobs.get(file.blob);
-    if (blob !== undefined) texts.set(file.path.slice(repo.gitPrefix.length) as RepoPath, blob);
-  }
-  const outs: Out[] = [];
-  const faults: PointerFault[] = [];
-  for (const [path, bytes] of texts) {
-    try {
-      if (isPointer(posix.basename(path))) {
-        outs.push(...outsOfDvcFile(path, decodePointer(bytes, path), { path, revision: short }));
-      } else if (posix.basename(path) === 'dvc.yaml') {
-        const folder = repoDirname(path);
-        const lockPath = repoPath(folder === '' ? 'dvc.lock' : `${folder}/dvc.lock`);
-        const lock = texts.get(lockPath);
-        outs.push(...outsOfPipeline(path, decodePointer(bytes, path), lock && decodePointer(lock, lockPath), short));
-      }
-    } catch (error) {
-      faults.push(faultOf(path, error));
-    }
-  }
-  return { outs: settleOuts(outs, faults), faults, ignore: [] };
 }
 
 export function requireGit(repo: Repository): NonNullable<Repository['git']> {

@@ -1,10 +1,12 @@
-import { TracksError } from '../base/errors.ts';
+import { TracksError, toTracksError } from '../base/errors.ts';
 import type { Failure, OperationOptions } from '../base/operation.ts';
+import type { TreeEntry } from './formats/tree.ts';
 import { notInCache } from './objects/cache.ts';
 import { hasObjects } from './objects/has.ts';
 import { objectKey } from './objects/hash.ts';
 import { transferObjects, type Wanted } from './objects/transfer.ts';
-import { collectOuts, collectOutsAt, type Out } from './outs.ts';
+import { collectOuts, type Out } from './outs.ts';
+import { collectOutsAt } from './outs-at.ts';
 import { openNamedRemote, remoteSettings } from './remote.ts';
 import type { Repository } from './repository.ts';
 import type { RemoteChoice, TargetOptions, TransferResult } from './system.ts';
@@ -109,7 +111,13 @@ async function pushGroup(
       plan.push({ selection, keys: [objectKey(hash)] });
       continue;
     }
-    const entries = cache.tree(hash);
+    let entries: readonly TreeEntry[] | undefined;
+    try {
+      entries = cache.tree(hash);
+    } catch (error) {
+      total.failed.push({ what: out.path, error: toTracksError(error, out.path) });
+      continue;
+    }
     if (entries === undefined) {
       // Not here. It may well be on the remote, list and all.
       const there = await hasObjects(remote, [hash], options);

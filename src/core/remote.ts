@@ -7,7 +7,7 @@ import type { BlobStore } from './remotes/blob-store.ts';
 import { sourceOfBuffer } from './remotes/bytes.ts';
 import { isRemoteSupported, openRemote, parseRemoteUrl } from './remotes/open-remote.ts';
 import type { Repository } from './repository.ts';
-import type { ConfigLevel, RemoteSettings } from './settings.ts';
+import { type ConfigLevel, configLevels, type RemoteSettings } from './settings.ts';
 import type { RemoteInfo } from './system.ts';
 
 export interface RemoteOptions {
@@ -119,7 +119,8 @@ export function removeRemote(repo: Repository, name: string, options: RemoteOpti
   const level = options.level ?? 'project';
   const edits: ConfigEdit[] = [{ section: section(name.toLowerCase()) }];
   editConfig(repo, level, edits);
-  for (const l of ['local', 'project', 'global'] as const) {
+  // The levels that override this one, as DVC does it.
+  for (const l of configLevels.slice(configLevels.indexOf(level))) {
     editConfig(repo, l, [{ section: 'core', key: 'remote', value: undefined, only: name.toLowerCase() }]);
   }
 }

@@ -5,8 +5,10 @@ import { placeData } from './checkout.ts';
 import { fetchSelections } from './fetch.ts';
 import { withWriteLock } from './lock.ts';
 import { hashText } from './objects/hash.ts';
-import { collectOuts, collectOutsAt, type Out, outAt } from './outs.ts';
+import { collectOuts, type Out, outAt } from './outs.ts';
+import { collectOutsAt } from './outs-at.ts';
 import { autostage, ignoreInGit, type Touched, updatePointer, writeNewPointer } from './pointers.ts';
+import { recordData } from './record.ts';
 import type { Repository } from './repository.ts';
 import type { CheckoutResult } from './system.ts';
 import { versions } from './versions.ts';
@@ -75,6 +77,12 @@ export async function restore(
     };
     const result = await placeData(repo, [placement], { ...options, ignore: list.ignore });
     if (result.failed.length > 0 || inside !== undefined) return result;
+    if (then.hash?.name !== 'md5') {
+      // DVC 2's hashes are for reading alone: the pointer says the same content by the hash of today.
+      const request = { path: home.path, ...(now === undefined ? {} : { out: now }) };
+      const recorded = await recordData(repo, [request], { ...options, ignore: list.ignore, store: true });
+      return { ...result, failed: recorded.failed };
+    }
     const touched: Touched = new Set();
     if (now === undefined) {
       if (then.stage !== undefined) return result;

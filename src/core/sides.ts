@@ -15,6 +15,8 @@ export interface SideOut {
   readonly hash?: Hash;
   /** md5 by path below a folder out; absent where the tree object is not here. */
   readonly entries?: ReadonlyMap<string, string>;
+  /** It is in the workspace and cannot be read, or not as a whole. */
+  readonly unread?: boolean;
 }
 
 /** One side of a comparison: a commit, the pointers of the workspace, or its data. */
@@ -24,13 +26,27 @@ export function entryMap(entries: readonly TreeEntry[]): ReadonlyMap<string, str
   return new Map(entries.map((e) => [e.path, e.md5]));
 }
 
-/** What pointers say: folder contents from the cache. */
-export function pointerSide(repo: Repository, outs: readonly Out[], granular: boolean): Side {
+/** What pointers say: folder contents from the cache. A tree that cannot be used goes to `faulty`, and counts as one that is not here. */
+export function pointerSide(
+  repo: Repository,
+  outs: readonly Out[],
+  granular: boolean,
+  faulty?: (out: Out, error: unknown) => void,
+): Side {
   const cache = repo.cache();
+  const treeOf = (out: Out, hash: Hash): readonly TreeEntry[] | undefined => {
+    try {
+      return cache.tree(hash);
+    } catch (error) {
+      if (faulty === undefined) throw error;
+      faulty(out, error);
+      return undefined;
+    }
+  };
   return new Map(
     outs.map((out): [RepoPath, SideOut] => {
       const folder = out.hash?.kind === 'tree';
-      const tree = granular && out.hash !== undefined && folder ? cache.tree(out.hash) : undefined;
+      const tree = granular && out.hash !== undefined && folder ? treeOf(out, out.hash) : undefined;
       return [
         out.path,
         {
@@ -56,7 +72,7 @@ export function workspaceSide(outs: readonly Out[], data: readonly WorkData[]): 
       side.set(out.path, {
         path: out.path,
         folder: false,
-        ...(file === undefined ? {} : { hash: { name, hex: file.md5, kind: 'file' } }),
+        ...(file === undefined ? { unread: true } : { hash: { name, hex: file.md5, kind: 'file' } }),
       });
       continue;
     }
@@ -67,7 +83,7 @@ export function workspaceSide(outs: readonly Out[], data: readonly WorkData[]): 
       hex: md5(formatTree(work.files.map((f) => ({ path: f.path as RepoPath, md5: f.md5 })))),
       kind: 'tree',
     };
-    side.set(out.path, { path: out.path, folder: true, entries, ...(whole ? { hash } : {}) });
+    side.set(out.path, { path: out.path, folder: true, entries, ...(whole ? { hash } : { unread: true }) });
   }
   return side;
 }
@@ -156,9 +172,8 @@ export function compareSides(before: Side, after: Side, options: CompareOptions)
         : path;
     const oldThere = options.hashOnly ? oldText !== undefined : old !== undefined;
     const newThere = options.hashOnly ? newText !== undefined : now !== undefined;
-    // A folder that could not be read as a whole is compared by its files alone.
-    const partial = now?.folder === true && now.hash === undefined;
-    if (partial)
+    // What could not be read as a whole has changed for all we know; a folder's files are compared one by one.
+    if (now?.unread === true)
       modified.push({ path: shown, ...(oldText === undefined ? {} : { oldHash: plain(oldText).hash ?? '' }) });
     else if (oldThere && !newThere) deleted.push({ path: old?.folder === true ? `${path}/` : path, hash: oldText });
     else if (!oldThere && newThere) added.push({ path: shown, hash: newText });

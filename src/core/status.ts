@@ -3,11 +3,12 @@ import type { RepoPath } from '../base/paths.ts';
 import { hasObjects } from './objects/has.ts';
 import type { Hash } from './objects/hash.ts';
 import { objectKey } from './objects/hash.ts';
-import { collectOuts, collectOutsAt, type Out, type OutList } from './outs.ts';
+import { collectOuts, faultOf, type Out, type OutList } from './outs.ts';
+import { collectOutsAt } from './outs-at.ts';
 import { openNamedRemote } from './remote.ts';
 import { absolute, type Repository } from './repository.ts';
 import { compareSides, pointerSide, type Side, type SideOut, workspaceSide } from './sides.ts';
-import type { Changes, RepositoryStatus, StatusOptions } from './system.ts';
+import type { Changes, PointerFault, RepositoryStatus, StatusOptions } from './system.ts';
 import { isSelected, type Selection, selectOuts } from './targets.ts';
 import { hashWorkspace } from './workspace.ts';
 
@@ -75,12 +76,16 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
     { ...options, ignore: list.ignore },
   );
   const inWorkspace = workspaceSide(outs, work);
-  const pointers = completed(pointerSide(repo, outs, granular), inWorkspace);
+  const faulty: PointerFault[] = [];
+  const unusable = (out: Out, error: unknown): void => void faulty.push(faultOf(out.pointer, error, out.path));
+  const pointers = completed(pointerSide(repo, outs, granular, unusable), inWorkspace);
   const uncommitted = compareSides(pointers, inWorkspace, { granular, hashOnly: true });
   const committedSide = pointerSide(
     repo,
     head.outs.filter((o) => wanted.has(o.path)),
     granular,
+    // Told of the workspace already, or of no matter any more.
+    () => undefined,
   );
   const committed =
     repo.git === undefined ? undefined : compareSides(committedSide, pointers, { granular, hashOnly: true });
@@ -103,7 +108,7 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
     unchanged: options.unchanged === true ? unchanged.filter(keep) : [],
     untracked: options.untracked === true ? await untracked(repo, options.targets) : [],
     unknown: uncommitted.unknown.filter(keep),
-    faults: [...list.faults, ...unreadable(work)],
+    faults: [...list.faults, ...faulty, ...unreadable(work)],
     ...(now?.branch !== undefined
       ? { head: now.branch }
       : now?.commit !== undefined

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { chmodSync, copyFileSync, lstatSync, statSync } from 'node:fs';
 import { TracksError, toTracksError } from '../base/errors.ts';
 import { type Batch, Counter, type Failure, type OperationOptions, throwIfAborted } from '../base/operation.ts';
 import type { RepoPath } from '../base/paths.ts';
@@ -9,9 +7,10 @@ import { collectOuts, type Out } from './outs.ts';
 import { absolute, type Repository } from './repository.ts';
 import { selectOuts } from './targets.ts';
 import type { IgnoreText } from './workers/protocol.ts';
+import { replaceFile } from './worktree/temporary.ts';
 
 /** Makes a file one of its own, so that writing to it leaves the cache alone. True where something was done. */
-function unlinkFromCache(file: string): boolean {
+function unlinkFromCache(root: string, file: string): boolean {
   const stats = lstatSync(file);
   const linked = stats.isSymbolicLink() || stats.nlink > 1;
   const writable = (0o666 & ~process.umask()) | (statSync(file).mode & 0o111);
@@ -20,15 +19,10 @@ function unlinkFromCache(file: string): boolean {
     chmodSync(file, writable);
     return true;
   }
-  const temp = join(dirname(file), `.${basename(file).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
+  replaceFile(root, file, (temp) => {
     copyFileSync(file, temp);
     chmodSync(temp, writable);
-    renameSync(temp, file);
-  } catch (error) {
-    rmSync(temp, { force: true });
-    throw error;
-  }
+  });
   return true;
 }
 
@@ -56,7 +50,7 @@ export async function unlinkOut(
     if (i % 64 === 0) throwIfAborted(options.signal);
     const path = file.path === '' ? out.path : `${out.path}/${file.path}`;
     try {
-      unlinkFromCache(absolute(repo, path));
+      unlinkFromCache(repo.root, absolute(repo, path));
       counter.add(1, file.size);
     } catch (error) {
       failed.push({ what: path, error: toTracksError(error, absolute(repo, path)) });

@@ -4,10 +4,12 @@ import type { OperationOptions } from '../base/operation.ts';
 import { type RepoPath, repoDirname, repoPath } from '../base/paths.ts';
 import { parseDvcFile } from './formats/dvc-file.ts';
 import { parseDvcLock } from './formats/dvc-lock.ts';
+import type { TreeEntry } from './formats/tree.ts';
 import type { LogEntry, LogFile } from './git/repository.ts';
 import { hasObjects } from './objects/has.ts';
 import { type Hash, hashText, objectKey, sameHash } from './objects/hash.ts';
-import { collectOuts, collectOutsAt, decodePointer, type Out, outAt, requireGit } from './outs.ts';
+import { collectOuts, decodePointer, type Out, outAt, requireGit } from './outs.ts';
+import { collectOutsAt } from './outs-at.ts';
 import { openNamedRemote } from './remote.ts';
 import type { Repository } from './repository.ts';
 import { compareSides, entryMap, type Side } from './sides.ts';
@@ -107,12 +109,22 @@ export async function findOut(repo: Repository, path: RepoPath, options: Operati
   throw new TracksError('not-tracked', `${path} is not tracked.`, { path, hint: `Track it: tracks add ${path}` });
 }
 
+/** A damaged or hostile tree is none that could be counted; opening its version says what is wrong with it. */
+function usableTree(repo: Repository, hash: Hash): readonly TreeEntry[] | undefined {
+  try {
+    return repo.cache().tree(hash);
+  } catch (error) {
+    repo.host.log.debug('A tree object cannot be used.', { hash: hash.hex, reason: toTracksError(error).message });
+    return undefined;
+  }
+}
+
 function countChanges(repo: Repository, before: Said | undefined, after: Said | undefined): FileCounts | undefined {
   const side = (said: Said | undefined): Side | undefined => {
     if (said?.hash === undefined) return new Map();
     const path = 'x' as RepoPath;
     if (said.hash.kind === 'file') return new Map([[path, { path, folder: false, hash: said.hash }]]);
-    const tree = repo.cache().tree(said.hash);
+    const tree = usableTree(repo, said.hash);
     return tree === undefined
       ? undefined
       : new Map([[path, { path, folder: true, hash: said.hash, entries: entryMap(tree) }]]);
@@ -135,7 +147,7 @@ function inCache(repo: Repository, hash: Hash | undefined): boolean {
   if (hash === undefined) return false;
   const cache = repo.cache();
   if (hash.kind === 'file') return cache.has(hash);
-  const tree = cache.tree(hash);
+  const tree = usableTree(repo, hash);
   return tree?.every((e) => cache.has({ name: hash.name, hex: e.md5, kind: 'file' })) ?? false;
 }
 

@@ -3,6 +3,17 @@ import type { GitRunner } from './run.ts';
 /** Bytes of paths up to which git is asked for them alone and not for its whole index. */
 const argumentBudget = 16_000;
 
+/** Files and symbolic links of git's index, all sides of a conflict too. */
+export async function stagedFiles(git: GitRunner): Promise<readonly { path: string; blob: string; mode: string }[]> {
+  const { stdout } = await git.text(['ls-files', '-z', '--stage', '--full-name']);
+  return stdout.split('\0').flatMap((line) => {
+    // <mode> <id> <stage>\t<path>
+    const match = /^(\d+) ([0-9a-f]+) \d\t(.+)$/s.exec(line);
+    const [, mode = '', blob = '', path = ''] = match ?? [];
+    return match === null || mode === '160000' ? [] : [{ path, blob, mode }];
+  });
+}
+
 /** Those of the paths, as they were given, that are in git's index or have anything below them that is. */
 export async function trackedAmong(git: GitRunner, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const wanted = new Map<string, string[]>();

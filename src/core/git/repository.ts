@@ -6,7 +6,7 @@ import type { OperationOptions } from '../../base/operation.ts';
 import type { AbsPath } from '../../base/paths.ts';
 import { readBlobs } from './blobs.ts';
 import { followHistory, type HistorySource, type Rename } from './follow.ts';
-import { trackedAmong } from './index-files.ts';
+import { stagedFiles, trackedAmong } from './index-files.ts';
 import { type LogEntry, type LogFile, readLog, readRenames } from './log.ts';
 import { type CommitScope, type GitRef, listCommits, listRefs, resolveCommit, tryHead } from './revisions.ts';
 import { createRunner, type Environment, type GitRunner } from './run.ts';
@@ -26,6 +26,8 @@ export interface GitTreeFile {
   readonly blob: string;
   /** `100644`, `100755`, or `120000` for a symbolic link. */
   readonly mode: string;
+  /** Bytes; with `sizes: true` only. */
+  readonly size?: number;
 }
 
 export interface HistoryPage {
@@ -45,6 +47,8 @@ export interface FilesOptions extends OperationOptions {
   /** A folder or file; the whole tree otherwise. */
   readonly under?: string;
   readonly names?: (path: string) => boolean;
+  /** Say how many bytes each file has. */
+  readonly sizes?: boolean;
 }
 
 /**
@@ -72,6 +76,8 @@ export interface GitRepository {
   ): Promise<{ readonly entries: readonly LogEntry[]; readonly more: boolean }>;
   /** Those of the paths that are in git's index; a folder counts where anything below it is. */
   isTracked(paths: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What is in git's index; a path in conflict once for each side. */
+  staged(): Promise<readonly GitTreeFile[]>;
   /** Files that are neither in git's index nor ignored. */
   untracked(): Promise<readonly string[]>;
   /** Those of the paths that git's ignore rules name. */
@@ -180,18 +186,22 @@ class ProcessRepository implements GitRepository {
     return resolveCommit(this.#git, this.commonDir, revision);
   }
 
-  async files(revision: string, { under, names, signal }: FilesOptions = {}): Promise<readonly GitTreeFile[]> {
+  async files(revision: string, { under, names, sizes, signal }: FilesOptions = {}): Promise<readonly GitTreeFile[]> {
     const commit = await this.resolve(revision);
     const folder = (under ?? '').replace(/\/+$/, '');
     const limit = folder === '' ? [] : ['--', folder];
-    const { stdout } = await this.#git.text(['ls-tree', '-r', '-z', '--full-tree', commit, ...limit], { signal });
+    const long = sizes === true ? ['--long'] : [];
+    const { stdout } = await this.#git.text(['ls-tree', '-r', '-z', ...long, '--full-tree', commit, ...limit], {
+      signal,
+    });
     const files: GitTreeFile[] = [];
     for (const line of stdout.split('\0')) {
-      // <mode> <type> <id>\t<path>
+      // <mode> <type> <id>\t<path>, and with --long <mode> <type> <id> <size, padded with spaces>\t<path>
       const tab = line.indexOf('\t');
-      const [mode = '', type, blob = ''] = line.slice(0, tab).split(' ');
+      const [mode = '', type, blob = '', size = ''] = line.slice(0, tab).split(/ +/);
       const path = line.slice(tab + 1);
-      if (type === 'blob' && (names === undefined || names(path))) files.push({ path, blob, mode });
+      if (type === 'blob' && (names === undefined || names(path)))
+        files.push({ path, blob, mode, ...(size === '' ? {} : { size: Number(size) }) });
     }
     return files;
   }
@@ -248,6 +258,10 @@ class ProcessRepository implements GitRepository {
 
   isTracked(paths: readonly string[]): Promise<ReadonlySet<string>> {
     return trackedAmong(this.#git, paths);
+  }
+
+  staged(): Promise<readonly GitTreeFile[]> {
+    return stagedFiles(this.#git);
   }
 
   async untracked(): Promise<readonly string[]> {

@@ -1,19 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { createHash } from 'node:crypto';
+import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
 import { isAbsent, TracksError, toPlainError, toTracksError } from '../../base/errors.ts';
-import { cannotLink, type LinkType, makeLink } from '../worktree/link.ts';
+import { cannotLink, makeLink } from '../worktree/link.ts';
+import { removeEmptyTree } from '../worktree/remove-files.ts';
+import { replaceFile } from '../worktree/temporary.ts';
 import { fileStat } from './hash-files.ts';
 import type { FileStat, PlaceItem, PlaceOutcome, PlaceTask, Tick } from './protocol.ts';
 
@@ -85,20 +76,30 @@ function sameContentStat(a: FileStat, b: FileStat): boolean {
   return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
 }
 
-/** A linked file's mode is its object's, so the object gets the bit, as DVC does it. */
-function makeExecutable(object: string, mode: number): void {
-  if ((mode & 0o100) !== 0) return;
+function changeMode(object: string, mode: number): void {
   try {
-    chmodSync(object, (mode & 0o7777) | 0o100);
+    chmodSync(object, mode);
   } catch (error) {
-    // The object of another user, in a shared cache: the data is right, the bit is left out.
+    // The object of another user, in a shared cache: the data is right, its mode stays.
     if (toTracksError(error).code !== 'no-permission') throw error;
   }
 }
 
-function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verify: boolean): void {
+/** An object that was found whole is read-only from now on, as those that DVC checked: no link to it can be written to. */
+function protect(object: string, mode: number): void {
+  changeMode(object, mode & 0o7555);
+}
+
+/** A linked file's mode is its object's, so the object gets the bit, as DVC does it. */
+function makeExecutable(object: string): void {
+  const { mode } = statSync(object);
+  if ((mode & 0o100) === 0) changeMode(object, (mode & 0o7777) | 0o100);
+}
+
+function placeOne(item: PlaceItem, { links, root, verify }: PlaceTask, tick: Tick): void {
   const object = statSync(item.object);
-  if (verify && (object.mode & 0o222) !== 0 && md5OfFile(item.object, tick) !== item.md5) {
+  const open = verify && (object.mode & 0o222) !== 0;
+  if (open && md5OfFile(item.object, tick) !== item.md5) {
     rmSync(item.object, { force: true });
     throw new TracksError(
       'corrupt',
@@ -109,11 +110,8 @@ function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verif
       },
     );
   }
-  const temp = join(
-    dirname(item.target),
-    `.${basename(item.target).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`,
-  );
-  try {
+  if (open) protect(item.object, object.mode);
+  const make = (temp: string): void => {
     for (const [i, type] of links.entries()) {
       // An empty file is no hard link, as DVC does it: file systems bound the number of links.
       const use = object.size === 0 && type === 'hardlink' ? 'copy' : type;
@@ -130,17 +128,28 @@ function placeOne(item: PlaceItem, links: readonly LinkType[], tick: Tick, verif
         // In the past on purpose: whoever writes to the file from now on gives it another time, so its stat can be trusted at once.
         const past = Date.now() / 1000 - 3;
         utimesSync(temp, past, past);
-      } else if (item.executable) makeExecutable(item.object, object.mode);
+      } else if (item.executable) makeExecutable(item.object);
       break;
     }
+  };
+  replaceFile(root, item.target, make, () => {
+    clearFolder(item.target);
     if (item.replaces !== undefined) requireUnchanged(item.target, item.replaces);
-    renameSync(temp, item.target);
-    // A rename onto another link to the same file does nothing at all, says POSIX.
-    rmSync(temp, { force: true });
+  });
+}
+
+/** Folders that hold no file give way to one. */
+function clearFolder(target: string): void {
+  try {
+    if (!lstatSync(target).isDirectory() || removeEmptyTree(target)) return;
   } catch (error) {
-    rmSync(temp, { force: true });
+    if (isAbsent(error)) return;
     throw error;
   }
+  throw new TracksError('would-overwrite', `${target}: a folder with files in it stands where a file is to be.`, {
+    path: target,
+    hint: 'Move it away, then run it again.',
+  });
 }
 
 /** Puts cache objects into the workspace, each all or nothing; whatever is at a target is replaced. */
@@ -149,7 +158,7 @@ export function placeFiles(task: PlaceTask, tick: Tick): PlaceOutcome[] {
   return task.items.map((item): PlaceOutcome => {
     try {
       prepareFolder(dirname(item.target), task.root, known);
-      placeOne(item, task.links, tick, task.verify);
+      placeOne(item, task, tick);
       const stat = fileStat(statSync(item.target));
       tick(1, stat.size);
       return { stat };
