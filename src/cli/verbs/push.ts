@@ -1,0 +1,19 @@
+import { push } from '../../core/push.ts';
+import type { Cli } from '../cli.ts';
+import { report } from '../report.ts';
+import { withRepository } from '../repository.ts';
+import type { Input } from '../verb.ts';
+import { amountMoved, transferOptions } from './transferred.ts';
+
+export function run(cli: Cli, input: Input): Promise<number> {
+  return withRepository(cli, input, async (here, repo) => {
+    const result = await push(repo, transferOptions(cli, here, input));
+    const { objects, bytes, failed } = result;
+    const nothing = objects === 0 && failed.length === 0;
+    return report(cli, here, {
+      batch: result,
+      more: { objects, bytes },
+      lines: [nothing ? 'Everything is on the remote.' : amountMoved('Pushed', result)],
+    });
+  });
+}
