@@ -1,6 +1,5 @@
 // Builds what is shipped into dist/. Runs on Node 20 as it stands: no TypeScript here.
 //   node esbuild.js [--production] [--watch] [--tests]
-import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,16 +88,7 @@ async function testBundles() {
   };
 }
 
-/** Bring-up only: leaves out the entries that are not written yet. */
-function present(options) {
-  const entries = Object.entries(options.entryPoints);
-  const there = entries.filter(([, file]) => existsSync(path.join(root, file)));
-  for (const [, file] of entries)
-    if (!existsSync(path.join(root, file))) console.log(`build: ${file} is not there yet, skipped`);
-  return there.length === 0 ? [] : [{ ...options, entryPoints: Object.fromEntries(there) }];
-}
-
-const bundles = [...shipped, ...(flags.tests ? [await testBundles()] : [])].flatMap(present);
+const bundles = [...shipped, ...(flags.tests ? [await testBundles()] : [])];
 if (flags.watch) {
   for (const options of bundles) await (await context({ ...options, logLevel: 'info' })).watch();
 } else {

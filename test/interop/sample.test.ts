@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { after, before, describe, it } from 'mocha';
 import { makeSample } from '../../scripts/sample/make-sample.ts';
-import { requireDvc, runDvc } from '../support/dvc.ts';
+import { dvcProgram, requireDvc, runDvc } from '../support/dvc.ts';
+
+async function head(repository: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: repository });
+  return stdout.trim();
+}
 
 describe('the sample project', () => {
   let parent: string;
@@ -40,6 +47,15 @@ describe('the sample project', () => {
     const notPushed = JSON.parse(await runDvc(sample, ['status', '--cloud', '--json'])) as Record<string, string>;
     const changes = Object.entries(notPushed).filter(([name]) => name.startsWith('data/covers/'));
     assert.deepEqual([changes.length, new Set(changes.map(([, state]) => state))], [45, new Set(['new'])]);
+  });
+
+  it('is, commit for commit, what real DVC makes of the same data', async function () {
+    requireDvc.call(this);
+    const program = dvcProgram();
+    assert.ok(program);
+    const theirs = path.join(parent, 'dvc', 'sample');
+    await makeSample({ folder: theirs, program: [program] });
+    assert.equal(await head(sample), await head(theirs));
   });
 
   it('has a frozen import whose source has moved on, for real DVC', async function () {
