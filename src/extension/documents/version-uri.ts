@@ -54,9 +54,9 @@ function parseQuery(query: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-/** `a1b2c3d` for a commit id, a branch's or tag's own name, `workspace` for the pointer in the workspace. */
+/** `a1b2c3d` for a commit id, a branch's or tag's own name, `recorded` for what the pointer in the workspace says. */
 export function revisionLabel(revision: Revision): string {
-  if (revision === undefined) return 'workspace';
+  if (revision === undefined) return 'recorded';
   return /^[0-9a-f]{40,64}$/.test(revision) ? revision.slice(0, 7) : revision;
 }
 

@@ -64,7 +64,9 @@ class RepositoryControl implements vscode.Disposable {
   update(): void {
     const { snapshot } = this.#model;
     const find = (path: RepoPath): Dataset | undefined => this.#model.datasetAt(path);
-    const changes = snapshot === undefined ? [] : changeRows(snapshot.status.uncommitted, find);
+    const all = snapshot === undefined ? [] : changeRows(snapshot.status.uncommitted, find);
+    // What was never pulled is no change of anyone's.
+    const changes = all.filter(({ dataset }) => this.#model.stateOf(dataset.path)?.state !== 'missing');
     const committed = snapshot === undefined ? [] : changeRows(snapshot.status.committed, find);
     const print = JSON.stringify([changes, committed]);
     if (print === this.#print) return;

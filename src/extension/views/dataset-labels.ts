@@ -32,7 +32,7 @@ export function stateWord(state: PathState | undefined): string {
 export function datasetIcon(dataset: Dataset): string {
   if (dataset.importedFrom !== undefined) return dataset.frozen ? 'lock' : 'link-external';
   if (dataset.type === 'model' || (dataset.kind === 'file' && modelName.test(dataset.path))) return 'symbol-method';
-  if (dataset.kind === 'folder') return 'folder';
+  if (dataset.kind === 'folder') return 'file-directory';
   if (dataset.kind === 'file')
     return /\.(csv|tsv|parquet|feather|arrow|xlsx?|jsonl?|sqlite|db)$/i.test(dataset.path) ? 'table' : 'database';
   return 'question';

@@ -75,17 +75,21 @@ export function placeWords(version: DatasetVersion): string {
       ? 'This commit stopped tracking it.'
       : 'The pointer of this commit could not be read.';
   }
-  const remote = version.onRemote === undefined ? 'not asked' : version.onRemote ? 'yes' : 'no';
-  const places = `Cache: ${version.inCache ? 'yes' : 'no'}. Remote: ${remote}.`;
-  const lead = {
-    current: 'This is what the pointer in the workspace says.',
-    cache: 'In the cache of this machine.',
-    remote: 'On the remote only: pull it to have it here.',
-    nowhere: 'Neither in the cache nor on the remote: its bytes may be lost.',
-    unknown: 'Not in the cache; the remote has not been asked.',
-    removed: '',
-  }[versionPlace(version)];
-  return `${lead} ${places}`;
+  const cache = version.inCache ? 'In the cache' : 'Not in the cache';
+  const remote = version.onRemote === undefined ? '' : version.onRemote ? ', on the remote' : ', not on the remote';
+  const places = `${cache}${remote}.`;
+  switch (versionPlace(version)) {
+    case 'current':
+      return `The pointer in the workspace says this version. ${places}`;
+    case 'remote':
+      return `${places} Pull it to have it here.`;
+    case 'nowhere':
+      return `${places} Its bytes may be lost.`;
+    case 'unknown':
+      return `${places} The remote has not been asked.`;
+    default:
+      return places;
+  }
 }
 
 /** Markdown. */

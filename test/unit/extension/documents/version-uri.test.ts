@@ -63,6 +63,6 @@ describe('data-tracks: addresses', () => {
     assert.equal(versionTitle(address), '\' " & #%.csv (a1b2c3d)');
     assert.equal(revisionLabel(address.revision), 'a1b2c3d');
     assert.equal(revisionLabel('v1.0'), 'v1.0');
-    assert.equal(revisionLabel(undefined), 'workspace');
+    assert.equal(revisionLabel(undefined), 'recorded');
   });
 });

@@ -42,7 +42,7 @@ describe('description of a dataset', () => {
 
 describe('icon of a dataset', () => {
   const cases: readonly (readonly [Dataset, string])[] = [
-    [dataset('d', { kind: 'folder' }), 'folder'],
+    [dataset('d', { kind: 'folder' }), 'file-directory'],
     [dataset('a.parquet'), 'table'],
     [dataset('a.npy'), 'database'],
     [dataset('a.pkl'), 'symbol-method'],
