@@ -108,13 +108,15 @@ async function extensionSuites(): Promise<readonly Suite[]> {
     const { workspace } = launch;
     let code = 1;
     try {
+      const open = await workspace.prepare(folder);
       code = await runInEditor(editor, {
         extension: root,
         tests: path.join(root, 'dist/test/extension.cjs'),
-        open: await workspace.prepare(folder),
+        open,
         trusted: workspace.trusted ?? true,
         settings: workspace.settings ?? {},
         env: {
+          ...workspace.env?.(folder),
           DATA_TRACKS_TEST_SUITES: path.join(root, 'dist/test/extension', launch.folder),
           DATA_TRACKS_TEST_COUNTS: countsFile,
         },

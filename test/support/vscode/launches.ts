@@ -14,6 +14,8 @@ export interface LaunchWorkspace {
   /** Default: true. */
   readonly trusted?: boolean;
   readonly settings?: Settings;
+  /** Variables for the extension host besides the usual ones. `folder`: the one that was filled. */
+  env?(folder: string): Readonly<Record<string, string>>;
 }
 
 export interface Launch {
