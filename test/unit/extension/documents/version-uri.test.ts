@@ -26,7 +26,30 @@ describe('data-tracks: addresses', () => {
   });
 
   it('come back as they went, whatever the names', () => {
-    const paths = fc.string({ minLength: 1, unit: 'binary' }).filter((text) => repoPathFault(text) === undefined);
+    const pieces = [
+      'a',
+      'B',
+      '/',
+      '.',
+      '..',
+      ' ',
+      '?',
+      '#',
+      '%',
+      '%2F',
+      '&',
+      '+',
+      '"',
+      "'",
+      '\\',
+      '\n',
+      'é',
+      '\u{1F600}',
+    ];
+    const paths = fc
+      .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 12 })
+      .map((parts) => parts.join(''))
+      .filter((text) => repoPathFault(text) === undefined);
     const revisions = fc.option(fc.string({ minLength: 1 }), { nil: undefined });
     fc.assert(
       fc.property(paths, revisions, fc.string(), fc.string(), (path, revision, root, label) => {
