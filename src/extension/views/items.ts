@@ -191,7 +191,6 @@ function fileItem(node: FileNode): vscode.TreeItem {
 
 function versionItem(node: VersionNode, now: number): vscode.TreeItem {
   const { version } = node;
-  const opens = version.hash !== undefined && version.kind !== 'folder';
   return item(node, {
     label: version.subject === '' ? '(no message)' : version.subject,
     collapsible: version.hash !== undefined && version.kind === 'folder' ? Collapsed : None,
@@ -199,8 +198,17 @@ function versionItem(node: VersionNode, now: number): vscode.TreeItem {
     tooltip: versionTooltip(version, now),
     icon: themeIcon(placeIcons[versionPlace(version)]),
     context: versionContext(version),
-    ...(opens ? { command: { command: 'dataTracks.openVersion', title: 'Open Version', arguments: [node] } } : {}),
+    ...(version.hash === undefined || version.kind === 'folder' ? {} : { command: openCommand(node) }),
   });
+}
+
+/** Opens the file of a version under a title that names the version. */
+function openCommand(node: VersionNode): vscode.Command {
+  const { path, commit, kind } = node.version;
+  if (kind !== 'file') return { command: 'dataTracks.openVersion', title: 'Open Version', arguments: [node] };
+  const title = versionTitle({ path, label: revisionLabel(commit) });
+  const arguments_ = [documentUri(node.model, path, commit), { preview: true }, title];
+  return { command: 'vscode.open', title: 'Open Version', arguments: arguments_ };
 }
 
 function moreItem(node: MoreNode, note: string | undefined): vscode.TreeItem {
