@@ -5,7 +5,7 @@ export function keysOf(clause: string): ReadonlySet<string> {
   ].map((match) => match[1] ?? '');
   const keys = new Set<string>();
   let next = 0;
-  const fail = (): never => {
+  const fail: () => never = () => {
     throw new Error(`"${clause}" does not parse at ${tokens[next] ?? 'its end'}`);
   };
   const take = (...wanted: readonly string[]): boolean => {
@@ -18,14 +18,17 @@ export function keysOf(clause: string): ReadonlySet<string> {
     if (text === undefined || /^[()]|^(\|\||&&|[!=<>]+)$/.test(text)) fail();
   };
   const term = (): void => {
-    if (take('!')) return term();
+    if (take('!')) {
+      term();
+      return;
+    }
     if (take('(')) {
       any();
       if (!take(')')) fail();
       return;
     }
     const key = tokens[next++];
-    if (key === undefined || !/^[A-Za-z][\w.:-]*$/.test(key)) return fail();
+    if (key === undefined || !/^[A-Za-z][\w.:-]*$/.test(key)) fail();
     if (key === 'true' || key === 'false') return;
     keys.add(key);
     if (take('=~')) {
