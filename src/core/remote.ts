@@ -45,6 +45,11 @@ export function remoteSettings(repo: Repository, name: string | undefined): Remo
 }
 
 export function openNamedRemote(repo: Repository, name: string | undefined): BlobStore {
+  if (repo.host.untrusted === true) {
+    throw new TracksError('unsupported', 'No remote is asked in a window that is not trusted.', {
+      hint: 'Trust the window first.',
+    });
+  }
   const { name: found, url, options, base } = remoteSettings(repo, name);
   return openRemote({ name: found, url, options }, base);
 }

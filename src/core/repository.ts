@@ -73,7 +73,7 @@ export async function openRepository(folder: AbsPath, host: Host): Promise<Repos
   const root = realpathSync(folder) as AbsPath;
   const dvcFolder = join(root, '.dvc') as AbsPath;
   const first = readSettings(dvcFolder, host.env);
-  const gitRoot = first.noScm ? undefined : await findGit(root);
+  const gitRoot = first.noScm || host.untrusted === true ? undefined : await findGit(root);
   const git = gitRoot === undefined ? undefined : await openGit(gitRoot, host.env);
   const below = git === undefined ? '' : relative(git.root, root).split(sep).join('/');
   const pool =

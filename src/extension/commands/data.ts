@@ -157,8 +157,11 @@ async function syncOne(context: CommandContext, model: RepositoryModel): Promise
     if (pulled === undefined) return;
   }
   if (push) {
+    // A damaged pointer has a row of its own that says so; here it must not stand for a push that failed.
+    const healthy = snapshot.list.datasets.filter((dataset) => dataset.pushable).map((dataset) => dataset.path);
+    const targets = snapshot.list.faults.length > 0 && healthy.length > 0 ? { targets: healthy } : {};
     await context.operations.run({ title: `Sync ${model.label}: push`, show: 'notification', model }, (options) =>
-      need(model.repository.push, model, 'push')(options),
+      need(model.repository.push, model, 'push')({ ...options, ...targets }),
     );
   } else if (missing.length === 0) {
     vscode.window.setStatusBarMessage(`$(check) ${model.label}: the data is in sync.`, 6000);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatBytes } from '../../base/format.ts';
 import { type RepoPath, repoBasename } from '../../base/paths.ts';
 import type { DatasetVersion } from '../../core/system.ts';
+import { revisionLabel, versionTitle } from '../documents/version-uri.ts';
 import type { RepositoryModel } from '../model/contract.ts';
 import { isTreeNode } from '../views/node.ts';
 import { askDataset, askVersion, choose } from './ask.ts';
@@ -53,8 +54,10 @@ async function openAt(
   version: DatasetVersion,
 ): Promise<void> {
   const file = await askFile(model, path, version);
-  if (file !== undefined)
-    await vscode.commands.executeCommand('vscode.open', context.documents.uri(model, file, version.commit));
+  if (file === undefined) return;
+  const title = versionTitle({ path: file, label: revisionLabel(version.commit) });
+  const uri = context.documents.uri(model, file, version.commit);
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: true }, title);
 }
 
 async function askFile(model: RepositoryModel, path: RepoPath, version: DatasetVersion): Promise<RepoPath | undefined> {

@@ -7,7 +7,7 @@ import { addRemote, removeRemote, setDefaultRemote, testRemote } from '../../cor
 import type { Repository } from '../../core/repository.ts';
 import type { GarbageReport, GarbageScope, InitInput, RemoteTest, RepositoryExtras } from './extras.ts';
 import { listFolders } from './list-folders.ts';
-import { pointerOnlyRepository } from './pointer-only.ts';
+import { openReadOnlyRepository } from './read-only.ts';
 import type { OpenedRepository } from './repository-methods.ts';
 
 /* Joins the thread's calls to the core library; runs in the repository thread. */
@@ -27,7 +27,7 @@ export async function openCoreRepository(root: AbsPath, host: Host): Promise<Ope
 }
 
 /** For a window that is not trusted. */
-export function openPointersOnly(root: AbsPath): OpenedRepository {
+export async function openUntrusted(root: AbsPath, host: Host): Promise<OpenedRepository> {
   const refuse = async (): Promise<never> => {
     throw new TracksError('unsupported', 'This window is not trusted.', { hint: 'Trust the window first.' });
   };
@@ -39,7 +39,7 @@ export function openPointersOnly(root: AbsPath): OpenedRepository {
     collectGarbage: refuse,
     listFolders: (input, options) => listFolders({ ...input, root }, options),
   };
-  return { repository: pointerOnlyRepository(root), extras };
+  return { repository: await openReadOnlyRepository(root, host), extras };
 }
 
 export async function initCoreRepository(root: AbsPath, input: InitInput): Promise<void> {

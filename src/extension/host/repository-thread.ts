@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { TracksError } from '../../base/errors.ts';
 import type { AbsPath } from '../../base/paths.ts';
 import type { Host, Logger } from '../../core/host.ts';
-import { initCoreRepository, openCoreRepository, openPointersOnly } from './core-bindings.ts';
+import { initCoreRepository, openCoreRepository, openUntrusted } from './core-bindings.ts';
 import type { ThreadData } from './environment.ts';
 import type { InitInput } from './extras.ts';
 import { repositoryMethods } from './repository-methods.ts';
@@ -31,7 +31,7 @@ function serve(): void {
     env: process.env,
   };
   const ofRepository = repositoryMethods(async (root) =>
-    data.trusted ? openCoreRepository(root, host) : openPointersOnly(root),
+    data.trusted ? openCoreRepository(root, host) : openUntrusted(root),
   );
   const own: Readonly<Record<string, Method>> = {
     ping: async () => undefined,
