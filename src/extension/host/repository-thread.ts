@@ -31,7 +31,7 @@ function serve(): void {
     env: process.env,
   };
   const ofRepository = repositoryMethods(async (root) =>
-    data.trusted ? openCoreRepository(root, host) : openUntrusted(root),
+    data.trusted ? openCoreRepository(root, host) : openUntrusted(root, host),
   );
   const own: Readonly<Record<string, Method>> = {
     ping: async () => undefined,
