@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAbsent, isTracksError, TracksError, toTracksError } from '../../base/errors.ts';
 import type { OperationOptions } from '../../base/operation.ts';
-import type { AbsPath } from '../../base/paths.ts';
+import { type AbsPath, compareCodePoints } from '../../base/paths.ts';
 import { formatTree, parseTree, type TreeEntry } from '../formats/tree.ts';
 import type { Logger } from '../host.ts';
 import type { BlobStore } from '../remotes/blob-store.ts';
@@ -76,7 +76,10 @@ export function openCache(root: AbsPath, log: Logger): Cache {
       const bytes = formatTree(entries);
       const hash: Hash = { name: 'md5', hex: md5(bytes), kind: 'tree' };
       if (!existsSync(path(hash))) await store.write(objectKey(hash), sourceOfBuffer(bytes), options ?? {});
-      remember(`md5:${hash.hex}`, entries);
+      remember(
+        `md5:${hash.hex}`,
+        [...entries].sort((a, b) => compareCodePoints(a.path, b.path)),
+      );
       return hash;
     },
   };

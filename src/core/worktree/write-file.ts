@@ -38,6 +38,10 @@ export function writeTextFile(path: string, text: string): void {
   const temp = join(dirname(path), `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw toTracksError(error, path);
+  }
+  try {
     const fd = openSync(temp, 'wx', 0o666);
     try {
       // Whoever made it private (a config with credentials) meant it.
