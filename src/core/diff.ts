@@ -32,7 +32,11 @@ export async function diff(repo: Repository, from: Revision, to: Revision, optio
   const lists = [await outsOf(repo, from, options), await outsOf(repo, to, options)] as const;
   const all = [...new Map([...lists[0].outs, ...lists[1].outs].map((o) => [o.path, o])).values()];
   const chosen = new Map(selectOuts(all, options.targets).map((s) => [s.out.path, s]));
-  const narrow = (list: OutList): OutList => ({ ...list, outs: list.outs.filter((o) => chosen.has(o.path)) });
+  // As DVC: outs that are not cached are git's.
+  const narrow = (list: OutList): OutList => ({
+    ...list,
+    outs: list.outs.filter((o) => o.cache && chosen.has(o.path)),
+  });
   const before = await sideOf(repo, from, narrow(lists[0]), options);
   const after = await sideOf(repo, to, narrow(lists[1]), options);
   const changes = compareSides(before, after, { granular: true, hashOnly: false });

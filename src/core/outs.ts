@@ -56,11 +56,17 @@ export function reservedPart(path: string): string | undefined {
   return path.split(/[\\/]/).find((part) => /^(?:\.git|git~1|\.dvc)$/i.test(part));
 }
 
+const drive = process.platform === 'win32' ? /^[A-Za-z]:/ : /^[A-Za-z]:[\\/]/;
+
+/** True for an absolute path and for an url. A colon alone is part of a name. */
+function outside(path: string): boolean {
+  return path.startsWith('/') || drive.test(path) || /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(path);
+}
+
 /** `origin.path` relative to a pointer's folder, as a path below the root; throws `bad-path` where it leaves the root. */
 function dataPath(pointer: RepoPath, wdir: string | undefined, raw: string): RepoPath {
   if (raw.includes('\0'))
     throw new TracksError('bad-path', `${pointer}: the path of an out holds a NUL.`, { path: pointer });
-  const outside = (path: string): boolean => path.startsWith('/') || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
   if (outside(raw) || (wdir !== undefined && outside(wdir))) {
     throw new TracksError(
       'bad-path',

@@ -181,7 +181,8 @@ export function compareSides(before: Side, after: Side, options: CompareOptions)
       const o = plain(oldText).hash;
       const n = plain(newText).hash;
       modified.push({
-        path: shown,
+        // The name it had, for `dvc diff`; the one it has, for `dvc data status`.
+        path: options.hashOnly || old === undefined ? shown : old.folder ? `${path}/` : path,
         ...(o === undefined ? {} : { oldHash: o }),
         ...(n === undefined ? {} : { newHash: n }),
       });

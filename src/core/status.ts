@@ -69,7 +69,9 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
   const head = await headOuts(repo, options);
   const chosen = selectOuts(mergedOuts(list.outs, head.outs), options.targets);
   const wanted = new Map(chosen.map((s) => [s.out.path, s]));
-  const outs = list.outs.filter((o) => wanted.has(o.path));
+  // As DVC: an out that is not cached (`cache: false`) is git's, which tells its changes.
+  const shown = (out: Out): boolean => out.cache && wanted.has(out.path);
+  const outs = list.outs.filter(shown);
   const work = await hashWorkspace(
     repo,
     outs.map((o) => ({ path: o.path, hashName: o.hash?.name ?? 'md5' })),
@@ -82,7 +84,7 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
   const uncommitted = compareSides(pointers, inWorkspace, { granular, hashOnly: true });
   const committedSide = pointerSide(
     repo,
-    head.outs.filter((o) => wanted.has(o.path)),
+    head.outs.filter(shown),
     granular,
     // Told of the workspace already, or of no matter any more.
     () => undefined,
@@ -92,11 +94,7 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
   const keep = keeper(chosen);
   const cache = repo.cache();
   const listed: Side = granular ? pointers : new Map([...pointers].map(([p, o]) => [p, { ...o, entries: new Map() }]));
-  // Unlike DVC, an out that is not cached (`cache: false`) is never "not in cache": it is in git.
-  const uncached = new Set(outs.filter((o) => !o.cache).map((o) => o.path as string));
-  const notInCache = [...sideObjects(listed)]
-    .filter(({ path, hash }) => !uncached.has(path) && !cache.has(hash))
-    .map((o) => o.path);
+  const notInCache = [...sideObjects(listed)].filter(({ hash }) => !cache.has(hash)).map((o) => o.path);
   const alsoUnchanged = new Set(committed?.unchanged);
   const unchanged = uncommitted.unchanged.filter((p) => committed === undefined || alsoUnchanged.has(p));
   const now = await repo.git?.head();
