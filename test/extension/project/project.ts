@@ -17,16 +17,16 @@ export interface Bench {
 }
 
 export async function openBench(): Promise<Bench> {
-  const to = openedFolder();
-  const parent = path.dirname(to);
-  const window = await openWindow({ from: path.join(parent, 'ready'), to });
-  const project = new Project(window, to);
-  const git = gitIn(to);
+  const root = openedFolder();
+  const parent = path.dirname(root);
+  const window = await openWindow({ aside: path.join(parent, 'aside'), root });
+  const project = new Project(window, root);
+  const git = gitIn(root);
   const shared = globalThis as { dataTracksTestBase?: string };
   shared.dataTracksTestBase ??= git('rev-parse', 'HEAD').trim();
   const base = shared.dataTracksTestBase;
   const remote = path.join(parent, 'remote');
-  const cache = path.join(to, '.dvc', 'cache');
+  const cache = path.join(root, '.dvc', 'cache');
   return {
     project,
     git,

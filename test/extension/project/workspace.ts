@@ -2,32 +2,28 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LaunchWorkspace } from '../../support/vscode/launches.ts';
-import { tracksIn } from '../support/fixture.ts';
+import { hideRepository, tracksIn } from '../support/fixture.ts';
 import { gitRepository, md5, objectFile, pointerText } from '../support/git.ts';
 import { commits, model, notes, table, verbFiles } from './data.ts';
 
-/**
- * A repository with a history, all of it on a remote. It lies in `ready`, beside the folder that is opened: the tests move it there once they
- * can see what the extension registers.
- */
+/** A repository with a history, all of it on a remote, hidden at first. */
 export const workspace: LaunchWorkspace = {
   prepare: async (folder) => {
-    const opened = path.join(folder, 'project');
-    const ready = path.join(folder, 'ready');
+    const root = path.join(folder, 'project');
     const remote = path.join(folder, 'remote');
-    for (const made of [opened, remote]) await mkdir(made);
-    const git = await gitRepository(ready);
-    const tracks = tracksIn(ready);
+    await mkdir(remote);
+    const git = await gitRepository(root);
+    const tracks = tracksIn(root);
     const write = async (name: string, bytes: string | Uint8Array): Promise<void> => {
-      await mkdir(path.dirname(path.join(ready, name)), { recursive: true });
-      await writeFile(path.join(ready, name), bytes);
+      await mkdir(path.dirname(path.join(root, name)), { recursive: true });
+      await writeFile(path.join(root, name), bytes);
     };
     await write('readme.md', 'A project.\n');
     await tracks.init();
     await tracks.addRemote('storage', remote);
     git('add', '-A');
     git('commit', '-qm', 'Begin');
-    execFileSync('git', ['fast-import', '--quiet'], { cwd: ready, input: longHistory() });
+    execFileSync('git', ['fast-import', '--quiet'], { cwd: root, input: longHistory() });
     git('reset', '-q', '--hard');
 
     const record = async (message: string, ...paths: readonly string[]): Promise<void> => {
@@ -49,8 +45,9 @@ export const workspace: LaunchWorkspace = {
     await write('model.bin', model(3));
     await write('data/images/b/5.txt', 'picture b5\n');
     await record('A third model', 'model.bin', 'data/images');
-    await rm(objectFile(path.join(ready, '.dvc', 'cache'), md5(model(1))));
-    return opened;
+    await rm(objectFile(path.join(root, '.dvc', 'cache'), md5(model(1))));
+    await hideRepository(root, path.join(folder, 'aside'));
+    return root;
   },
 };
 

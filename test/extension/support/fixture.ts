@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AbsPath } from '../../../src/base/paths.ts';
@@ -53,4 +53,14 @@ function hostIn(home: string): Host {
     threads: 1,
     env: { ...process.env, ...identity, HOME: home, XDG_CONFIG_HOME: path.join(home, 'config') },
   };
+}
+
+/** Puts what makes a folder a repository aside, so that a window on it does not start the extension; see `openWindow`. */
+export async function hideRepository(root: string, aside: string): Promise<void> {
+  await mkdir(aside, { recursive: true });
+  await rename(path.join(root, '.dvc'), path.join(aside, '.dvc'));
+  for await (const name of glob('**/*.dvc', { cwd: root })) {
+    await mkdir(path.dirname(path.join(aside, name)), { recursive: true });
+    await rename(path.join(root, name), path.join(aside, name));
+  }
 }

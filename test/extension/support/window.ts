@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -71,24 +72,27 @@ export interface OpenWindow {
   readonly seen: Seen;
 }
 
+export interface Hidden {
+  readonly aside: string;
+  readonly root: string;
+}
+
 const key = Symbol.for('data-tracks.test.window');
 
 /**
  * Activates the extension with its registrations seen, once a window: every suite of a launch gets the same. A repository that is there
- * when the window opens would activate it before: so it lies beside in `later` and is moved into the opened folder first.
+ * when the window opens would activate it before: so what makes it one lies beside (`hideRepository`), and is put back first.
  */
-export function openWindow(later?: { readonly from: string; readonly to: string }): Promise<OpenWindow> {
+export function openWindow(hidden?: Hidden): Promise<OpenWindow> {
   const shared = globalThis as { [key]?: Promise<OpenWindow> };
-  shared[key] ??= open(later);
+  shared[key] ??= open(hidden);
   return shared[key];
 }
 
-async function open(later: { readonly from: string; readonly to: string } | undefined): Promise<OpenWindow> {
+async function open(hidden: Hidden | undefined): Promise<OpenWindow> {
   const found = extension();
   assert.equal(found.isActive, false, 'it was activated before its registrations could be seen');
-  if (later !== undefined) {
-    for (const name of await readdir(later.from)) await rename(path.join(later.from, name), path.join(later.to, name));
-  }
+  if (hidden !== undefined) await putBack(hidden.aside, hidden.root);
   const { seen, restore } = watchRegistrations();
   try {
     const api = await found.activate();
@@ -104,6 +108,15 @@ async function open(later: { readonly from: string; readonly to: string } | unde
     return { api, seen };
   } finally {
     restore();
+  }
+}
+
+/** File by file, into folders that are there: VS Code's watcher does not look into folders that are moved. */
+async function putBack(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory() && existsSync(target)) await putBack(source, target);
+    else await rename(source, target);
   }
 }
 
