@@ -180,7 +180,8 @@ async function carryOut(repo: Repository, plan: Plan, options: PlaceOptions, cou
     if (plan.type === 'folder' && exists(target) && !removeEmptyTree(target)) throw notEmpty(path);
   }
   if (hash.kind === 'tree' && plan.place.length === 0 && !exists(target)) mkdirSync(target, { recursive: true });
-  removeFiles(target, plan.otherKind ? [] : standingWhere(target, plan.place, leaving));
+  const first = new Set(plan.otherKind ? leaving : standingWhere(target, plan.place, leaving));
+  if (!plan.otherKind) removeFiles(target, [...first]);
   const batches: PlaceItem[][] = [];
   for (let i = 0; i < plan.place.length; i += batchFiles) batches.push(plan.place.slice(i, i + batchFiles));
   const links = repo.links();
@@ -207,7 +208,10 @@ async function carryOut(repo: Repository, plan: Plan, options: PlaceOptions, cou
     options.signal,
   );
   // Only now: a file that was renamed inside of the folder has its new place before its old one goes.
-  if (!plan.otherKind) removeFiles(target, leaving);
+  removeFiles(
+    target,
+    leaving.filter((file) => !first.has(file)),
+  );
   return { failed };
 }
 

@@ -16,7 +16,7 @@ import type { AbsPath, RepoPath } from '../../src/base/paths.ts';
 import { initRepository } from '../../src/core/init.ts';
 import { addRemote } from '../../src/core/remote.ts';
 import { openRepository, type Repository } from '../../src/core/repository.ts';
-import { temporaryFolder, testHost } from './core.ts';
+import { removeFolders, temporaryFolder, testHost } from './core.ts';
 
 const identity = {
   GIT_CONFIG_GLOBAL: devNull,
@@ -125,6 +125,12 @@ export async function openProject(
 /** Closes every repository that was opened here. */
 export async function closeProjects(): Promise<void> {
   for (const repo of opened.splice(0)) await repo[Symbol.asyncDispose]();
+}
+
+/** {@link closeProjects}, and every temporary folder goes. */
+export async function cleanUp(): Promise<void> {
+  await closeProjects();
+  removeFolders();
 }
 
 /** Every file below a folder, posix, sorted; nothing where there is no folder. */

@@ -16,15 +16,15 @@ function file(repo: Repository): string {
 }
 
 export function placedPaths(repo: Repository): readonly RepoPath[] {
-  const text = readTextFile(file(repo));
-  if (text === undefined) return [];
   try {
+    const text = readTextFile(file(repo));
+    if (text === undefined) return [];
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value))
       return value.filter((p): p is RepoPath => typeof p === 'string' && repoPathFault(p) === undefined);
     throw new TracksError('bad-file', 'It is no list.');
   } catch (error) {
-    repo.host.log.warn('The list of placed datasets is damaged and begins anew.', {
+    repo.host.log.warn('The list of placed datasets cannot be read and begins anew.', {
       file: file(repo),
       reason: String(error),
     });
@@ -36,11 +36,17 @@ function write(repo: Repository, paths: readonly RepoPath[]): void {
   writeTextFile(file(repo), JSON.stringify([...paths].sort()));
 }
 
+/** What cannot be noted is logged: the data is where it belongs, and is no leftover then. */
 export function notePlaced(repo: Repository, paths: readonly RepoPath[]): void {
   const known = new Set(placedPaths(repo));
   const before = known.size;
   for (const path of paths) known.add(path);
-  if (known.size !== before) write(repo, [...known]);
+  if (known.size === before) return;
+  try {
+    write(repo, [...known]);
+  } catch (error) {
+    repo.host.log.warn('The list of placed datasets cannot be written.', { file: file(repo), reason: String(error) });
+  }
 }
 
 /** The data at these paths is the user's own from now on. */

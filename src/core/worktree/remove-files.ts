@@ -34,7 +34,7 @@ export function removeFiles(root: string, files: readonly string[]): void {
     try {
       rmSync(file, { force: true });
     } catch (error) {
-      throw toTracksError(error, file);
+      if (!isAbsent(error)) throw toTracksError(error, file);
     }
     if (file !== root) folders.add(dirname(file));
   }

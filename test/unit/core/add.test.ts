@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { add } from '../../../src/core/add.ts';
 import { setConfig } from '../../../src/core/config.ts';
 import { initRepository } from '../../../src/core/init.ts';
 import { md5 } from '../../../src/core/objects/hash.ts';
 import { status } from '../../../src/core/status.ts';
-import { removeFolders } from '../../support/core.ts';
 import { mkfifo } from '../../support/faults.ts';
 import {
   cacheFiles,
-  closeProjects,
+  cleanUp,
   filesBelow,
   gitIn,
   makeProject,
@@ -30,8 +29,7 @@ describe('add', function () {
   beforeEach(async () => {
     p = await makeProject();
   });
-  afterEach(closeProjects);
-  after(removeFolders);
+  afterEach(cleanUp);
 
   it('a file: pointer, cache object, .gitignore', async () => {
     p.write('data/x.csv', 'a,b\n');

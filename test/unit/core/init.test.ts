@@ -5,8 +5,8 @@ import { after, describe, it } from 'mocha';
 import type { AbsPath } from '../../../src/base/paths.ts';
 import { initRepository } from '../../../src/core/init.ts';
 import { findRepository, requireRepository, toRepoPath } from '../../../src/core/repository.ts';
-import { removeFolders, temporaryFolder } from '../../support/core.ts';
-import { closeProjects, filesBelow, gitIn, makeProject } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/core.ts';
+import { cleanUp, filesBelow, gitIn, makeProject } from '../../support/project.ts';
 
 const newGit = (): AbsPath => {
   const root = temporaryFolder();
@@ -15,8 +15,7 @@ const newGit = (): AbsPath => {
 };
 
 describe('init', () => {
-  after(removeFolders);
-  after(closeProjects);
+  after(cleanUp);
 
   it('makes and stages what DVC makes', async () => {
     const root = newGit();
@@ -63,8 +62,7 @@ describe('init', () => {
 });
 
 describe('a repository', () => {
-  after(removeFolders);
-  after(closeProjects);
+  after(cleanUp);
 
   it('is found from below, the innermost one; a file named .dvc is none', async () => {
     const outer = await makeProject();
