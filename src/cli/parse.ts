@@ -101,7 +101,9 @@ export function checkWords(spec: VerbSpec, input: Input): void {
   const { length } = input.positionals;
   if (length < least) {
     const names = spec.usage.split(' ').filter((w) => /^[A-Z]+…?$/.test(w));
-    throw usageError(`tracks ${spec.name} needs ${names.slice(length).join(' and ') || 'more words'}.`);
+    throw usageError(
+      `tracks ${spec.name} needs ${names.slice(length).join(' and ').replaceAll('…', '') || 'more words'}.`,
+    );
   }
   if (length > most) throw usageError(`"${input.positionals[most]}" is one word too many for tracks ${spec.name}.`);
 }

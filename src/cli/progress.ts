@@ -48,7 +48,7 @@ export function progressLine(
       drawn = time;
       const elapsed = time - started;
       const rate = elapsed < 500 ? undefined : ((state.bytes - first) * 1000) / elapsed;
-      const text = progressText(state, rate).slice(0, Math.max(20, (terminal.columns ?? 80) - 1));
+      const text = progressText(state, rate).slice(0, Math.max(20, (terminal.columns || 80) - 1));
       terminal.write(`\r\u001b[K${text}`);
       shown = true;
     },

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Batch } from '../base/operation.ts';
+import { absolute } from '../core/repository.ts';
 import { type Cli, printJson, say } from './cli.ts';
 import { failureJson, printFailures } from './errors.ts';
 import type { Here } from './repository.ts';
@@ -22,10 +24,13 @@ export function report(cli: Cli, here: Here, { batch, more = {}, lines }: Report
   return batch.failed.length > 0 ? 1 : 0;
 }
 
-/** How to go on in git after pointers were written. */
-export function gitLines(here: Here, files: readonly string[]): string[] {
-  if (files.length === 0 || here.repo.git === undefined || here.repo.settings().autostage) return [];
-  return ['', 'Take it into git:', `    git add ${files.map((f) => quoted(here.shown(f))).join(' ')}`];
+/** How to go on in git after pointers were written. What is neither there nor in git is nothing to git. */
+export async function gitLines(here: Here, files: readonly string[]): Promise<string[]> {
+  const { git, gitPrefix, settings } = here.repo;
+  if (files.length === 0 || git === undefined || settings().autostage) return [];
+  const inGit = await git.isTracked(files.map((f) => `${gitPrefix}${f}`));
+  const wanted = files.filter((f) => inGit.has(`${gitPrefix}${f}`) || existsSync(absolute(here.repo, f)));
+  return ['', 'Take it into git:', `    git add ${wanted.map((f) => quoted(here.shown(f))).join(' ')}`];
 }
 
 /** As a POSIX shell reads it back. */

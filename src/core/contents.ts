@@ -24,7 +24,8 @@ async function outsAt(repo: Repository, revision: Revision, options: OperationOp
 
 function fileSize(path: string): number | undefined {
   try {
-    return statSync(path).size;
+    const stats = statSync(path);
+    return stats.isDirectory() ? undefined : stats.size;
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw toTracksError(error, path);

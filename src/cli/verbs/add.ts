@@ -24,7 +24,7 @@ export function run(cli: Cli, input: Input): Promise<number> {
     return report(cli, here, {
       batch: result,
       more: { files },
-      lines: done.length === 0 ? [] : [`Tracked: ${shown}`, ...gitLines(here, files)],
+      lines: done.length === 0 ? [] : [`Tracked: ${shown}`, ...(await gitLines(here, files))],
     });
   });
 }

@@ -19,7 +19,7 @@ export function run(cli: Cli, input: Input): Promise<number> {
       more: { files },
       lines:
         pointers.length > 0
-          ? [`Recorded: ${pointers.map(here.shown).join(', ')}`, ...gitLines(here, files)]
+          ? [`Recorded: ${pointers.map(here.shown).join(', ')}`, ...(await gitLines(here, files))]
           : result.failed.length === 0
             ? ['Nothing has changed.']
             : [],

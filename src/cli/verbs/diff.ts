@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../../base/paths.ts';
 import { type Diff, diff } from '../../core/diff.ts';
 import type { PathChange } from '../../core/system.ts';
 import { type Cli, printJson, say } from '../cli.ts';
@@ -29,7 +30,7 @@ function groups(found: Diff, withMissing: boolean): readonly (readonly [Group, r
   const one =
     (side: 'oldHash' | 'newHash') =>
     (c: PathChange): Row => ({ path: c.path, hash: c[side] ?? null });
-  return [
+  const all: (readonly [Group, readonly Row[]])[] = [
     ['added', found.added.map(one('newHash'))],
     ['deleted', found.deleted.map(one('oldHash'))],
     [
@@ -39,6 +40,8 @@ function groups(found: Diff, withMissing: boolean): readonly (readonly [Group, r
     ['renamed', found.renamed.map((r) => ({ path: { old: r.old, new: r.new }, hash: r.hash ?? null }))],
     ...(withMissing ? [['not in cache', found.notInCache.map(one('oldHash'))] as const] : []),
   ];
+  const key = ({ path }: Row): string => (typeof path === 'string' ? path : path.old);
+  return all.map(([name, rows]) => [name, [...rows].sort((a, b) => compareCodePoints(key(a), key(b)))]);
 }
 
 /** What `dvc diff --json` prints. */

@@ -23,7 +23,7 @@ export function run(cli: Cli, input: Input): Promise<number> {
     return report(cli, here, {
       batch: { done: [source], failed: [] },
       more: { path, files },
-      lines: [`Moved: ${here.shown(source)} → ${here.shown(path)}`, ...gitLines(here, files)],
+      lines: [`Moved: ${here.shown(source)} → ${here.shown(path)}`, ...(await gitLines(here, files))],
     });
   });
 }

@@ -12,7 +12,9 @@ export function run(cli: Cli, input: Input): Promise<number> {
       batch: result,
       more: { files },
       lines:
-        done.length === 0 ? [] : [`Not tracked any more: ${done.map(here.shown).join(', ')}`, ...gitLines(here, files)],
+        done.length === 0
+          ? []
+          : [`Not tracked any more: ${done.map(here.shown).join(', ')}`, ...(await gitLines(here, files))],
     });
   });
 }
