@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -139,6 +141,18 @@ export function listing(root: string): string[] {
   };
   visit(root);
   return lines;
+}
+
+/** What lies at these paths, a line a file: path and md5, links followed. An empty folder is a line, too. */
+export function dataOf(root: string, paths: readonly string[]): string[] {
+  const visit = (path: string): string[] => {
+    const file = join(root, path);
+    if (!existsSync(file)) return [`${path} absent`];
+    if (!statSync(file).isDirectory()) return [`${path} ${createHash('md5').update(readFileSync(file)).digest('hex')}`];
+    const names = readdirSync(file);
+    return names.length === 0 ? [`${path} empty`] : names.sort().flatMap((name) => visit(join(path, name)));
+  };
+  return [...paths].sort().flatMap(visit);
 }
 
 /** As `deepEqual` of two lists of lines, but an error shows the differing lines alone: `-` is expected and absent, `+` is too much. */
