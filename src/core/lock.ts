@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbsent, systemCode, TracksError, toTracksError } from '../base/errors.ts';
 import { type OperationOptions, throwIfAborted } from '../base/operation.ts';
 import { absolute, type Repository } from './repository.ts';
 import { removeAbandoned } from './worktree/temporary.ts';
-import { readTextFile, writeTextFile } from './worktree/write-file.ts';
+import { readTextFile, removeFile, writeTextFile } from './worktree/write-file.ts';
 
 /*
  * Working beside DVC. Its locks are `.dvc/tmp/lock` (an OS lock on the file while a command starts) and `.dvc/tmp/rwlock`, JSON:
@@ -131,18 +131,64 @@ function change(repo: Repository, edit: (write: Record<string, Holder>) => void)
   const lock = readRwLock(repo);
   const write = { ...lock.write };
   edit(write);
-  writeTextFile(
-    rwlockFile(repo),
-    JSON.stringify({
-      ...(Object.keys(write).length > 0 ? { write } : {}),
-      ...(Object.keys(lock.read).length > 0 ? { read: lock.read } : {}),
-    }),
-  );
+  const empty = Object.keys(write).length === 0 && Object.keys(lock.read).length === 0;
+  try {
+    writeTextFile(
+      rwlockFile(repo),
+      JSON.stringify({
+        ...(Object.keys(write).length > 0 ? { write } : {}),
+        ...(Object.keys(lock.read).length > 0 ? { read: lock.read } : {}),
+      }),
+    );
+  } catch (error) {
+    // On a full disk the last entry must go all the same.
+    if (!empty) throw error;
+    removeFile(rwlockFile(repo));
+  }
 }
 
 /**
- * Runs `work` as the only writer of these paths (none named: of the whole repository). Waits three seconds for another program, then
- * rejects with `locked`, which names it.
+ * Runs `work`, which looks at the rwlock and changes it, while no other `tracks` does. The mark is a link that leads to the process's
+ * id: made in one step, and on a full disk, too. Where links cannot be made it goes on without.
+ */
+async function alone<T>(repo: Repository, signal: AbortSignal | undefined, work: () => T): Promise<T> {
+  const mark = join(repo.dvcFolder, 'tmp', 'rwlock.tracks');
+  let made = false;
+  for (const started = performance.now(); !made; ) {
+    try {
+      symlinkSync(String(process.pid), mark);
+      made = true;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') break;
+      const owner = markOwner(mark);
+      // Nobody keeps it for longer than it takes to write a small file.
+      if (owner === undefined || !alive(owner) || performance.now() - started > patience) removeFile(mark);
+      else {
+        throwIfAborted(signal);
+        await sleep(poll / 10);
+      }
+    }
+  }
+  try {
+    return work();
+  } finally {
+    if (made) removeFile(mark);
+  }
+}
+
+function markOwner(mark: string): number | undefined {
+  try {
+    const pid = Number(readlinkSync(mark));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch (error) {
+    if (isAbsent(error) || systemCode(error) === 'EINVAL') return undefined;
+    throw toTracksError(error, mark);
+  }
+}
+
+/**
+ * Runs `work` as the only program that writes these paths (none named: the whole repository). Waits three seconds for another program,
+ * then rejects with `locked`, which names it. Operations of one process do not wait for each other.
  */
 export async function withWriteLock<T>(
   repo: Repository,
@@ -153,8 +199,29 @@ export async function withWriteLock<T>(
 ): Promise<T> {
   const paths = targets.length === 0 ? [repo.root as string] : targets.map((t) => absolute(repo, t) as string);
   const started = performance.now();
-  mkdirSync(join(repo.dvcFolder, 'tmp'), { recursive: true });
-  for (let holder = blocker(repo, paths); holder !== undefined; holder = blocker(repo, paths)) {
+  try {
+    mkdirSync(join(repo.dvcFolder, 'tmp'), { recursive: true });
+  } catch (error) {
+    throw toTracksError(error, join(repo.dvcFolder, 'tmp'));
+  }
+  const mine: Holder = { pid: process.pid, cmd: `tracks ${verb}` };
+  const added: string[] = [];
+  const enter = (): Holder | undefined => {
+    const holder = blocker(repo, paths);
+    if (holder !== undefined) return holder;
+    change(repo, (write) => {
+      for (const path of paths) {
+        // A second operation of this very process on the same path leaves the entry to the first.
+        if (write[path]?.pid === process.pid) continue;
+        write[path] = mine;
+        added.push(path);
+      }
+    });
+    return undefined;
+  };
+  for (;;) {
+    const holder = await alone(repo, options.signal, enter);
+    if (holder === undefined) break;
     throwIfAborted(options.signal);
     if (performance.now() - started > patience) {
       throw new TracksError('locked', `Another program is at work here: ${holder.cmd} (process ${holder.pid}).`, {
@@ -165,22 +232,14 @@ export async function withWriteLock<T>(
     }
     await sleep(poll);
   }
-  removeAbandoned(repo.root, alive);
-  const mine: Holder = { pid: process.pid, cmd: `tracks ${verb}` };
-  const added: string[] = [];
-  change(repo, (write) => {
-    for (const path of paths) {
-      // A second operation of this very process on the same path leaves the entry to the first.
-      if (write[path]?.pid === process.pid) continue;
-      write[path] = mine;
-      added.push(path);
-    }
-  });
   try {
+    removeAbandoned(repo.root, alive);
     return await work();
   } finally {
-    change(repo, (write) => {
-      for (const path of added) delete write[path];
-    });
+    await alone(repo, undefined, () =>
+      change(repo, (write) => {
+        for (const path of added) delete write[path];
+      }),
+    );
   }
 }
