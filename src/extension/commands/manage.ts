@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
+import { TracksError } from '../../base/errors.ts';
 import { formatBytes, plural } from '../../base/format.ts';
 import { type AbsPath, repoPath, repoPathFault } from '../../base/paths.ts';
 import { extrasOf, type GarbageReport, type GarbageScope, type InitInput } from '../host/extras.ts';
@@ -12,6 +13,12 @@ import { byRepository, describeGroup, targetsOf } from './targets.ts';
 /* Making a repository, and the verbs that change what is tracked. */
 
 async function init(context: CommandContext, args: readonly unknown[]): Promise<void> {
+  // A command that is not enabled is not offered, but links and other extensions can still call it.
+  if (!vscode.workspace.isTrusted) {
+    throw new TracksError('unsupported', 'No repository is made here, because this window is not trusted.', {
+      hint: 'Trust the window first.',
+    });
+  }
   const folder = await askFolder(context, args);
   if (folder === undefined) return;
   const plan = await planInit(folder.uri.fsPath as AbsPath);

@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { Sequence } from '../../base/async.ts';
 import type { AbsPath, RepoPath } from '../../base/paths.ts';
@@ -41,12 +42,17 @@ export class WindowRepositories implements WorkspaceModel, AsyncDisposable {
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
-    const configs = vscode.workspace.createFileSystemWatcher('**/.dvc/config', false, true, false);
+    // A folder that is moved or deleted as a whole is one event, without its files.
+    const created = vscode.workspace.createFileSystemWatcher('**/{.dvc,.dvc/config}', false, true, true);
+    const deleted = vscode.workspace.createFileSystemWatcher('**/*', true, true, false);
     const search = (): void => void this.search();
     this.#subscriptions = vscode.Disposable.from(
-      configs,
-      configs.onDidCreate(search),
-      configs.onDidDelete(search),
+      created,
+      deleted,
+      created.onDidCreate(search),
+      deleted.onDidDelete(({ fsPath }) => {
+        if ([...this.#held.keys()].some((root) => isWithin(fsPath, join(root, '.dvc', 'config')))) search();
+      }),
       vscode.workspace.onDidChangeWorkspaceFolders(search),
       vscode.workspace.onDidGrantWorkspaceTrust(search),
     );
@@ -147,4 +153,8 @@ export class WindowRepositories implements WorkspaceModel, AsyncDisposable {
     held.model.dispose();
     await held.model.repository[Symbol.asyncDispose]();
   }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
