@@ -116,6 +116,8 @@ async function extensionSuites(): Promise<readonly Suite[]> {
         trusted: workspace.trusted ?? true,
         settings: workspace.settings ?? {},
         env: {
+          // Or VS Code asks a login shell for the environment, and gets the PATH of this machine's profile.
+          VSCODE_CLI: '1',
           ...workspace.env?.(folder),
           DATA_TRACKS_TEST_SUITES: path.join(root, 'dist/test/extension', launch.folder),
           DATA_TRACKS_TEST_COUNTS: countsFile,

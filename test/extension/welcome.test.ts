@@ -5,7 +5,7 @@ import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { answering } from './support/answers.ts';
 import { gitRepository } from './support/git.ts';
-import { type OpenWindow, openedFolder, openWindow, Project, run, until } from './support/window.ts';
+import { type OpenWindow, openedFolder, openWindow, run, SeenProject, until } from './support/window.ts';
 
 describe('the first steps in an empty window', () => {
   let window: OpenWindow;
@@ -42,7 +42,7 @@ describe('the first steps in an empty window', () => {
   });
 
   it('the first data fills the view', async () => {
-    const project = new Project(window);
+    const project = new SeenProject(window);
     await answering({}, () => run('add', project.uri('data/songs.csv')));
     project.wentWell();
     await until(() => key('hasDatasets') === true, 'the key');
@@ -56,7 +56,7 @@ describe('the first steps in an empty window', () => {
   });
 
   it('the Explorer knows which paths are tracked and which can be', async () => {
-    const project = new Project(window);
+    const project = new SeenProject(window);
     const has = (name: string, file: string): boolean =>
       file in (window.seen.context.get(`dataTracks.${name}`) as object);
     await until(

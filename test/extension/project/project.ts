@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type Git, gitIn, objectFile } from '../support/git.ts';
-import { openedFolder, openWindow, Project } from '../support/window.ts';
+import { openedFolder, openWindow, SeenProject } from '../support/window.ts';
 
 /** The window of this launch. */
 export interface Bench {
-  readonly project: Project;
+  readonly project: SeenProject;
   readonly git: Git;
   readonly remote: string;
   readonly cache: string;
@@ -20,7 +20,7 @@ export async function openBench(): Promise<Bench> {
   const root = openedFolder();
   const parent = path.dirname(root);
   const window = await openWindow({ aside: path.join(parent, 'aside'), root });
-  const project = new Project(window, root);
+  const project = new SeenProject(window, root);
   const git = gitIn(root);
   const shared = globalThis as { dataTracksTestBase?: string };
   shared.dataTracksTestBase ??= git('rev-parse', 'HEAD').trim();

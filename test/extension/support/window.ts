@@ -83,16 +83,16 @@ const key = Symbol.for('data-tracks.test.window');
  * Activates the extension with its registrations seen, once a window: every suite of a launch gets the same. A repository that is there
  * when the window opens would activate it before: so what makes it one lies beside (`hideRepository`), and is put back first.
  */
-export function openWindow(hidden?: Hidden): Promise<OpenWindow> {
+export function openWindow(...hidden: readonly Hidden[]): Promise<OpenWindow> {
   const shared = globalThis as { [key]?: Promise<OpenWindow> };
   shared[key] ??= open(hidden);
   return shared[key];
 }
 
-async function open(hidden: Hidden | undefined): Promise<OpenWindow> {
+async function open(hidden: readonly Hidden[]): Promise<OpenWindow> {
   const found = extension();
   assert.equal(found.isActive, false, 'it was activated before its registrations could be seen');
-  if (hidden !== undefined) await putBack(hidden.aside, hidden.root);
+  for (const { aside, root } of hidden) await putBack(aside, root);
   const { seen, restore } = watchRegistrations();
   try {
     const api = await found.activate();
@@ -225,12 +225,12 @@ function watchRegistrations(): { seen: Seen; restore: () => void } {
 
 /** One repository of a window, for short. */
 export class Project {
-  readonly window: OpenWindow;
+  readonly api: DataTracksApi;
   readonly model: RepositoryModel;
 
-  constructor(window: OpenWindow, root?: string) {
-    this.window = window;
-    const { repositories } = window.api.workspace;
+  constructor(api: DataTracksApi, root?: string) {
+    this.api = api;
+    const { repositories } = api.workspace;
     const found = root === undefined ? repositories[0] : repositories.find((model) => model.root.fsPath === root);
     assert.ok(found, `no repository ${root ?? ''}`);
     this.model = found;
@@ -270,16 +270,8 @@ export class Project {
     return { kind: 'dataset', model: this.model, dataset };
   }
 
-  /** The row of a dataset in Source Control. */
-  scmRow(name: string): vscode.SourceControlResourceState {
-    const groups = [...(this.window.seen.controls.get(this.root)?.groups.values() ?? [])];
-    const found = groups.flatMap((group) => group.resourceStates).find((row) => row.resourceUri.path === `/${name}`);
-    assert.ok(found, `Source Control has no row for ${name}`);
-    return found;
-  }
-
   get last(): ActivityEntry {
-    const [entry] = this.window.api.operations.entries;
+    const [entry] = this.api.operations.entries;
     assert.ok(entry, 'nothing has run');
     return entry;
   }
@@ -287,5 +279,23 @@ export class Project {
   /** Fails where the last operation did. */
   wentWell(): void {
     assert.equal(this.last.state, 'done', `${this.last.title}: ${this.last.summary}`);
+  }
+}
+
+/** A repository of a window whose registrations are seen. */
+export class SeenProject extends Project {
+  readonly window: OpenWindow;
+
+  constructor(window: OpenWindow, root?: string) {
+    super(window.api, root);
+    this.window = window;
+  }
+
+  /** The row of a dataset in Source Control. */
+  scmRow(name: string): vscode.SourceControlResourceState {
+    const groups = [...(this.window.seen.controls.get(this.root)?.groups.values() ?? [])];
+    const found = groups.flatMap((group) => group.resourceStates).find((row) => row.resourceUri.path === `/${name}`);
+    assert.ok(found, `Source Control has no row for ${name}`);
+    return found;
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LaunchWorkspace } from '../../support/vscode/launches.ts';
 
@@ -20,6 +20,17 @@ export const workspace: LaunchWorkspace = {
     await writeFile(path.join(opened, 'a.csv.dvc'), pointer('a.csv'));
     await writeFile(path.join(opened, 'bad.csv.dvc'), 'outs: [\n');
     await writeFile(path.join(inner, 'b.csv.dvc'), pointer('b.csv'));
+    for (const name of ['git', 'dvc']) {
+      const file = path.join(folder, 'bin', name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, '#!/bin/sh\necho "$(basename "$0") $*" >> "$DATA_TRACKS_TEST_MARKS"\nexit 1\n');
+      await chmod(file, 0o755);
+    }
     return opened;
   },
+  // Fakes that leave a mark: nothing is to start them.
+  env: (folder) => ({
+    PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    DATA_TRACKS_TEST_MARKS: path.join(folder, 'started'),
+  }),
 };
