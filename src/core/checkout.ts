@@ -183,7 +183,9 @@ async function carryOut(repo: Repository, plan: Plan, options: PlaceOptions, cou
   const first = new Set(plan.otherKind ? leaving : standingWhere(target, plan.place, leaving));
   if (!plan.otherKind) removeFiles(target, [...first]);
   const batches: PlaceItem[][] = [];
-  for (let i = 0; i < plan.place.length; i += batchFiles) batches.push(plan.place.slice(i, i + batchFiles));
+  // A few large files are to keep every thread busy, too.
+  const step = Math.min(batchFiles, Math.ceil(plan.place.length / (4 * repo.pool.size)));
+  for (let i = 0; i < plan.place.length; i += step) batches.push(plan.place.slice(i, i + step));
   const links = repo.links();
   await mapLimited(
     batches,
