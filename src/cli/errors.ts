@@ -7,18 +7,17 @@ const shownFailures = 20;
 
 /**
  * Paths in core's messages are below the root; these are as seen from the current folder. Only where the path cannot be taken for
- * another word: it holds a `/`, or begins the message, or ends the hint.
+ * another word: it holds a `/`, or begins the text, or ends it.
  */
 export function relativeMessage(text: string, path: string | undefined, shown: (path: string) => string): string {
   if (path === undefined || path === '' || path.startsWith('/')) return text;
   const seen = shown(path);
   if (seen === path) return text;
   const literal = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const end = '(?=$|[\\s:,"\')]|[./](?:\\s|$))';
-  const pattern = path.includes('/') ? `(^|[\\s"'(])${literal}${end}` : `(^)${literal}${end}|( )${literal}(?=$)`;
-  return text.replace(new RegExp(pattern, 'g'), (_, a: string | undefined, b?: unknown) => {
-    return `${a ?? (typeof b === 'string' ? b : '')}${seen}`;
-  });
+  const first = new RegExp(`^${literal}(?=[\\s:,])`);
+  const last = new RegExp(`(?<= )${literal}$`);
+  const any = new RegExp(`(?<=^|[\\s"'(])${literal}(?=$|[\\s:,"')]|[./](?:\\s|$))`, 'g');
+  return text.replace(path.includes('/') ? any : first.test(text) ? first : last, () => seen);
 }
 
 const same = (path: string): string => path;
