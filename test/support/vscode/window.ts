@@ -36,6 +36,7 @@ export interface EditorWindow extends AsyncDisposable {
   row(text: string | RegExp): Locator;
   /** Opens a tree row, if it is closed, by the keyboard. */
   expand(text: string | RegExp): Promise<void>;
+  collapse(text: string | RegExp): Promise<void>;
   /** Opens the context menu on a row; then picks an entry, where one is named. */
   contextMenu(row: string | RegExp, entry?: string): Promise<void>;
   /** Takes the picture `<shots>/<name>.png`; resolves to its path. */
@@ -82,6 +83,16 @@ export async function installExtension(extension: string, extensions: string): P
 
 function actions(page: Page, shots: string): Omit<EditorWindow, 'page' | typeof Symbol.asyncDispose> {
   const row = (text: string | RegExp): Locator => page.locator('.monaco-list-row', { hasText: text }).first();
+  /** A click is lost where the tree is drawn anew just then. */
+  const unfold = async (text: string | RegExp, open: boolean): Promise<void> => {
+    await row(text).waitFor({ timeout: 30_000 });
+    const end = Date.now() + 20_000;
+    while ((await row(text).getAttribute('aria-expanded')) !== String(open)) {
+      if (Date.now() > end) throw new Error(`The row ${text} could not be ${open ? 'opened' : 'closed'}`);
+      await row(text).locator('.monaco-tl-twistie').click();
+      await page.waitForTimeout(500);
+    }
+  };
   return {
     row,
     command: async (title) => {
@@ -107,19 +118,22 @@ function actions(page: Page, shots: string): Omit<EditorWindow, 'page' | typeof 
       await page.mouse.move(box.x + width, box.y + box.height / 2, { steps: 5 });
       await page.mouse.up();
     },
-    expand: async (text) => {
-      await row(text).waitFor({ timeout: 30_000 });
-      if ((await row(text).getAttribute('aria-expanded')) !== 'false') return;
-      await row(text).locator('.monaco-tl-twistie').click();
-      await page
-        .locator('.monaco-list-row[aria-expanded="true"]', { hasText: text })
-        .first()
-        .waitFor({ timeout: 30_000 });
-    },
+    expand: (text) => unfold(text, true),
+    collapse: (text) => unfold(text, false),
     contextMenu: async (text, entry) => {
       await row(text).click({ button: 'right' });
       await page.locator('.monaco-menu .action-label').first().waitFor();
-      if (entry !== undefined) await page.locator('.monaco-menu .action-label', { hasText: entry }).first().click();
+      if (entry === undefined) return;
+      // For a moment after it opened, a menu takes a click for the one that opened it.
+      for (const menu = page.locator('.monaco-menu'); (await menu.count()) > 0; await page.waitForTimeout(200)) {
+        await menu
+          .locator('.action-label', { hasText: entry })
+          .first()
+          .click({ timeout: 2000 })
+          .catch(async (error: unknown) => {
+            if ((await menu.count()) > 0) throw error;
+          });
+      }
     },
     shot: async (name) => {
       await mkdir(shots, { recursive: true });
