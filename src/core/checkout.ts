@@ -14,7 +14,7 @@ import type { CheckoutResult, TargetOptions } from './system.ts';
 import { selectOuts } from './targets.ts';
 import type { IgnoreText, PlaceItem } from './workers/protocol.ts';
 import { hashWorkspace, remember, type WorkData, type WorkFile } from './workspace.ts';
-import { removeEmpty, removeEmptyTree, removeFiles } from './worktree/remove-files.ts';
+import { removeEmpty, removeEmptyTree, removeFiles, standingWhere } from './worktree/remove-files.ts';
 
 /** Content that is to lie at a path. */
 export interface Placement {
@@ -58,7 +58,21 @@ function full(path: RepoPath, below: string): string {
   return below === '' ? path : posix.join(path, below);
 }
 
-function planOne(repo: Repository, placement: Placement, data: WorkData, options: PlaceOptions): Plan {
+/** The files whose very bytes are in the cache by the hash of today, where DVC 2's hashes count. */
+async function keptToday(repo: Repository, { path }: Placement, options: PlaceOptions): Promise<ReadonlySet<string>> {
+  const { signal, ignore } = options;
+  const [data] = await hashWorkspace(repo, [{ path, hashName: 'md5' }], { signal, ignore });
+  const kept = data?.files.filter((f) => repo.cache().has({ name: 'md5', hex: f.md5, kind: 'file' })) ?? [];
+  return new Set(kept.map((f) => f.path));
+}
+
+function planOne(
+  repo: Repository,
+  placement: Placement,
+  data: WorkData,
+  kept: ReadonlySet<string>,
+  options: PlaceOptions,
+): Plan {
   const { path, hash } = placement;
   const cache = repo.cache();
   const folder = hash.kind === 'tree';
@@ -95,7 +109,8 @@ function planOne(repo: Repository, placement: Placement, data: WorkData, options
     const now = present.get(below);
     return now !== undefined && now.md5 !== md5 ? [now] : [];
   });
-  const safe = (file: WorkFile): boolean => cache.has({ name: hash.name, hex: file.md5, kind: 'file' });
+  const safe = (file: WorkFile): boolean =>
+    cache.has({ name: hash.name, hex: file.md5, kind: 'file' }) || kept.has(file.path);
   // What cannot be read cannot be in the cache for all we know. A link to nothing holds no data.
   const unread = data.failed.filter((f) => f.error.code !== 'not-found').map((f) => f.what);
   const unsafe = [...[...leaving, ...replaced].filter((f) => !safe(f)).map((f) => full(path, f.path)), ...unread];
@@ -140,21 +155,6 @@ function refuseLinks(repo: Repository, path: RepoPath, data: WorkData): void {
   }
 }
 
-/** Of the files that leave, those in whose place a folder comes, and those that lie in folders in whose place a file comes. */
-function standingWhere(root: string, place: readonly PlaceItem[], leaving: readonly string[]): string[] {
-  if (leaving.length === 0) return [];
-  const targets = new Set(place.map((item) => item.target as string));
-  const folders = new Set<string>();
-  for (const target of targets) {
-    for (let at = dirname(target); at.length > root.length && !folders.has(at); at = dirname(at)) folders.add(at);
-  }
-  return leaving.filter((file) => {
-    if (folders.has(file)) return true;
-    for (let at = dirname(file); at.length > root.length; at = dirname(at)) if (targets.has(at)) return true;
-    return false;
-  });
-}
-
 function notEmpty(path: RepoPath): TracksError {
   return new TracksError(
     'would-overwrite',
@@ -180,7 +180,15 @@ async function carryOut(repo: Repository, plan: Plan, options: PlaceOptions, cou
     if (plan.type === 'folder' && exists(target) && !removeEmptyTree(target)) throw notEmpty(path);
   }
   if (hash.kind === 'tree' && plan.place.length === 0 && !exists(target)) mkdirSync(target, { recursive: true });
-  const first = new Set(plan.otherKind ? leaving : standingWhere(target, plan.place, leaving));
+  const first = new Set(
+    plan.otherKind
+      ? leaving
+      : standingWhere(
+          target,
+          plan.place.map((item) => item.target),
+          leaving,
+        ),
+  );
   if (!plan.otherKind) removeFiles(target, [...first]);
   const batches: PlaceItem[][] = [];
   // A few large files are to keep every thread busy, too.
@@ -258,7 +266,10 @@ export async function placeData(
   for (const [i, placement] of placements.entries()) {
     try {
       refuseLinks(repo, placement.path, data[i] as WorkData);
-      const plan = planOne(repo, placement, data[i] as WorkData, options);
+      const work = data[i] as WorkData;
+      let plan = planOne(repo, placement, work, new Set(), options);
+      if (plan.inTheWay.length > 0 && placement.hash.name !== 'md5')
+        plan = planOne(repo, placement, work, await keptToday(repo, placement, options), options);
       if (plan.inTheWay.length > 0) {
         result.inTheWay.push(...plan.inTheWay);
         result.failed.push({ what: placement.path, error: standsInTheWay(placement.path, plan.inTheWay) });

@@ -42,3 +42,21 @@ export function removeFiles(root: string, files: readonly string[]): void {
     for (let at = folder; at.length > root.length; at = dirname(at)) if (!removeFolder(at)) break;
   }
 }
+
+/**
+ * Of the files that leave, those in whose place a folder comes, and those that lie in folders in whose place a file comes. All paths are
+ * absolute, in `root`.
+ */
+export function standingWhere(root: string, arriving: readonly string[], leaving: readonly string[]): string[] {
+  if (leaving.length === 0) return [];
+  const targets = new Set(arriving);
+  const folders = new Set<string>();
+  for (const target of targets) {
+    for (let at = dirname(target); at.length > root.length && !folders.has(at); at = dirname(at)) folders.add(at);
+  }
+  return leaving.filter((file) => {
+    if (folders.has(file)) return true;
+    for (let at = dirname(file); at.length > root.length; at = dirname(at)) if (targets.has(at)) return true;
+    return false;
+  });
+}

@@ -59,12 +59,12 @@ describe('killed in the middle', function () {
     for (let i = 0; i < 30; i++) p.write(`data/${i}`, Buffer.alloc(4 * mib, `${i} `));
   };
   const manySmall = (): void => {
-    for (let i = 0; i < 2000; i++) p.write(`data/${i % 20}/f${i}`, `content ${i}`);
+    for (let i = 0; i < 1200; i++) p.write(`data/${i % 20}/f${i}`, `content ${i}`);
   };
 
   for (const [what, fill, count] of [
     ['30 files of 4 MiB', fewLarge, 30],
-    ['2000 small files', manySmall, 2000],
+    ['1200 small files', manySmall, 1200],
   ] as const) {
     it(`add of ${what}: no half object, no half pointer, and the next run finishes`, async () => {
       fill();
