@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync } from 'node:fs';
-import { dirname, posix } from 'node:path';
+import { posix } from 'node:path';
 import { mapLimited } from '../base/async.ts';
 import { fromPlainError, isAbsent, TracksError, toTracksError } from '../base/errors.ts';
 import { Counter, type Failure, type OperationOptions } from '../base/operation.ts';
