@@ -28,7 +28,7 @@ export function tracks(
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => {
       err.push(chunk);
-      if (options.stopAfterOutput !== undefined) child.kill(options.stopAfterOutput);
+      if (err.length === 1 && options.stopAfterOutput !== undefined) child.kill(options.stopAfterOutput);
     });
     child.once('error', reject);
     child.once('close', (code) => {
