@@ -148,7 +148,7 @@ export function listRemotes(repo: Repository): RemoteInfo[] {
 function shownUrl(remote: RemoteSettings, kind: string): string {
   if (kind === 'local' && !/^[a-z]+:\/\//i.test(remote.url) && !remote.url.startsWith('~'))
     return resolve(remote.base, remote.url);
-  return remote.url.replace(/^([a-z+]+:\/\/[^/@:]*):[^/@]*@/i, '$1:***@');
+  return remote.url.replace(/^([a-z0-9+.-]+:\/\/[^/@:]*):[^/]*@/i, '$1:***@');
 }
 
 /** Writes, reads and deletes a small object; rejects with what went wrong. */
