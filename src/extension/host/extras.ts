@@ -47,7 +47,7 @@ export interface RepositoryExtras {
     options?: OperationOptions,
   ): Promise<GarbageReport>;
   listFolders(
-    input: { readonly inside: readonly RepoPath[]; readonly limit: number },
+    input: { readonly inside: readonly RepoPath[]; readonly limit: number; readonly insideOnly?: boolean },
     options?: OperationOptions,
   ): Promise<FolderList>;
 }

@@ -87,6 +87,7 @@ export class KeySync implements vscode.Disposable {
 
   /** Whether it is a folder cannot be told here; a look takes the thread some milliseconds. */
   #created(uri: vscode.Uri): void {
+    if (this.#timer !== undefined) return;
     const found = this.#workspace.find(uri);
     if (found !== undefined && !/(^|\/)(\.git|\.dvc|node_modules)(\/|$)/.test(found.path)) this.#lookSoon();
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isAbsent, systemCode } from '../../base/errors.ts';
 import { type OperationOptions, throwIfAborted } from '../../base/operation.ts';
-import { type AbsPath, type RepoFolder, type RepoPath, repoPathFault } from '../../base/paths.ts';
+import { type AbsPath, ancestors, type RepoFolder, type RepoPath, repoPathFault } from '../../base/paths.ts';
 import type { FolderList } from './extras.ts';
 
 export interface ListFoldersInput {
@@ -12,12 +12,15 @@ export interface ListFoldersInput {
   readonly inside: readonly RepoPath[];
   /** How many folders at most. */
   readonly limit: number;
+  /** Leaves out the folders that are neither inside of a dataset nor above one. */
+  readonly insideOnly?: boolean;
 }
 
 /** The folders of a repository, breadth first. Symbolic links are not followed; a folder that cannot be read counts as empty. */
 export async function listFolders(input: ListFoldersInput, options: OperationOptions = {}): Promise<FolderList> {
   const { root, limit } = input;
   const datasets = new Set<string>(input.inside);
+  const above = input.insideOnly === true ? new Set<string>(input.inside.flatMap(ancestors)) : undefined;
   const outside: RepoPath[] = [];
   const inside: RepoPath[] = [];
   const queue: { readonly path: RepoFolder; readonly tracked: boolean }[] = [{ path: '', tracked: false }];
@@ -30,11 +33,12 @@ export async function listFolders(input: ListFoldersInput, options: OperationOpt
       if (!folder.tracked && (name.startsWith('.') || name === 'node_modules')) continue;
       const path = (folder.path === '' ? name : `${folder.path}/${name}`) as RepoPath;
       if (repoPathFault(path) !== undefined) continue;
+      const tracked = folder.tracked || datasets.has(path);
+      if (!tracked && above?.has(path) === false) continue;
       if (outside.length + inside.length >= limit) {
         cut = true;
         break;
       }
-      const tracked = folder.tracked || datasets.has(path);
       (tracked ? inside : outside).push(path);
       queue.push({ path, tracked });
     }

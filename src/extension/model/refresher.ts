@@ -48,6 +48,11 @@ export class Refresher {
     this.#timer = timers.start(Math.max(0, Math.min(quiet, this.#firstRequest + longest - now)), () => this.#due());
   }
 
+  /** A request waits for its quiet moment: what happens until then is seen. */
+  get pending(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Runs the work without delay. Resolves when a run begun after this call has ended; never rejects. */
   now(): Promise<void> {
     if (this.#disposed) return Promise.resolve();

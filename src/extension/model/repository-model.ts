@@ -1,22 +1,30 @@
 import { basename, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { Sequence } from '../../base/async.ts';
 import { isCancelled } from '../../base/errors.ts';
 import { type AbsPath, type RepoFolder, type RepoPath, repoDirname, repoPathFault } from '../../base/paths.ts';
 import type { Logger } from '../../core/host.ts';
 import type { Dataset, VersionedRepository } from '../../core/system.ts';
+import { extrasOf } from '../host/extras.ts';
+import { FolderWatch } from '../host/folder-watch.ts';
 import { GitWatch, gitFolders } from '../host/git-watch.ts';
 import type { PathState, RepositoryModel, Snapshot } from './contract.ts';
 import { Refresher, realTimers } from './refresher.ts';
 import { compareSnapshots, takeSnapshot } from './snapshots.ts';
+import { inSlices } from './states.ts';
 import { classify } from './watched-paths.ts';
 
 /** Milliseconds without an event before a refresh, and the longest that events may put it off: stale data is to show within two seconds. */
 const quiet = 300;
 const longest = 1000;
+/** Events come by the thousand: so long after one that asked for a refresh, others need not ask again. */
+const burst = 50;
 /** A refresh that takes no longer (milliseconds) runs for a window without focus too: a terminal beside it changes data as well. */
 const cheap = 1000;
 /** Milliseconds after which coming back to the window looks again, for what no watcher saw. */
 const old = 10_000;
+/** So many folders of datasets are watched one by one. */
+const mostFolders = 5000;
 
 export interface RepositoryModelOptions {
   readonly root: vscode.Uri;
@@ -34,12 +42,15 @@ export class TrackedRepository implements RepositoryModel, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<{ readonly changed: readonly RepoPath[] }>();
   readonly #abort = new AbortController();
   readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #folderWatch: FolderWatch | undefined;
+  readonly #folderLooks = new Sequence();
   #gitWatch: GitWatch | undefined;
   #snapshot: Snapshot | undefined;
   #byPath: ReadonlyMap<RepoPath, Dataset> = new Map();
   #error: Error | undefined;
   #cost = 0;
   #ended = 0;
+  #asked = Number.NEGATIVE_INFINITY;
   #disposed = false;
   readonly onDidChange = this.#changed.event;
 
@@ -55,6 +66,14 @@ export class TrackedRepository implements RepositoryModel, vscode.Disposable {
       quiet,
       longest,
     });
+    if (process.platform === 'linux') {
+      this.#folderWatch = new FolderWatch({
+        changed: () => this.#request(),
+        replaced: () => this.#request(),
+        log: options.log,
+      });
+      this.#subscriptions.push(this.#folderWatch);
+    }
     this.#watchFiles();
     void this.#watchGit();
     this.#subscriptions.push(vscode.window.onDidChangeWindowState((state) => this.#onWindow(state)));
@@ -128,6 +147,7 @@ export class TrackedRepository implements RepositoryModel, vscode.Disposable {
       this.#ended = performance.now();
       this.#cost = this.#ended - begun;
       this.#log.debug('Refreshed.', { root: this.root.fsPath, milliseconds: Math.round(this.#cost) });
+      void this.#folderLooks.run(() => this.#watchFolders());
     }
   }
 
@@ -146,19 +166,41 @@ export class TrackedRepository implements RepositoryModel, vscode.Disposable {
     if (performance.now() - this.#ended > old) this.#request();
   }
 
+  get #isAskedFor(): boolean {
+    return this.#refresher.pending && performance.now() - this.#asked < burst;
+  }
+
   #request(): void {
+    if (this.#isAskedFor) return;
+    this.#asked = performance.now();
     if (vscode.workspace.getConfiguration('dataTracks').get<boolean>('autoRefresh', true)) this.#refresher.request();
   }
 
   #watchFiles(): void {
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(this.root, '**/*'));
     const seen = (uri: vscode.Uri): void => {
+      if (this.#isAskedFor) return;
       const path = this.pathOf(uri);
       if (path === undefined) return;
       const datasets = this.#snapshot?.list.datasets ?? [];
       if (classify(path, datasets, (at) => this.datasetAt(at)) !== 'other') this.#request();
     };
     this.#subscriptions.push(watcher, watcher.onDidCreate(seen), watcher.onDidChange(seen), watcher.onDidDelete(seen));
+  }
+
+  /** After each refresh; where folders are new, what happened in them before is looked at once more. */
+  async #watchFolders(): Promise<void> {
+    const watch = this.#folderWatch;
+    const inside = (this.#snapshot?.list.datasets ?? []).filter(({ kind }) => kind !== 'file').map(({ path }) => path);
+    if (watch === undefined || this.#disposed) return;
+    try {
+      const list = await extrasOf(this.repository)?.listFolders({ inside, limit: mostFolders, insideOnly: true });
+      if (list === undefined) return;
+      const added = await inSlices(watch.steps(list.inside.map((path) => fsPathOf(this, path))));
+      if (added) this.#request();
+    } catch (error) {
+      if (!this.#disposed) this.#log.warn('The folders of datasets cannot be watched.', { reason: String(error) });
+    }
   }
 
   async #watchGit(): Promise<void> {
