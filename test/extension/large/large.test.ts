@@ -11,24 +11,38 @@ import { answering } from '../support/answers.ts';
 import { extension, openedFolder, Project, run, until } from '../support/window.ts';
 import { bigBytes, bigFiles, files, sets } from './data.ts';
 
-/** The longest that the extension host's thread stood still while `work` ran, milliseconds. */
+/** Milliseconds of work of this thread so far; of waiting for a processor there is none in it, where Node can tell. */
+function threadTime(): number {
+  if (typeof process.threadCpuUsage !== 'function') return performance.now();
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The longest that the extension host's thread worked without a pause while `work` ran, milliseconds. */
 async function longestBlock(what: string, work: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 2 });
   delay.enable();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  delay.reset();
+  let longest = 0;
+  let last = threadTime();
+  const ticks = setInterval(() => {
+    const now = threadTime();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 2);
   const begun = performance.now();
   await work();
+  const milliseconds = performance.now() - begun;
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const milliseconds = performance.now() - begun - 50;
+  clearInterval(ticks);
   delay.disable();
-  const longest = delay.max / 1e6;
-  console.log(`      ${what}: ${Math.round(milliseconds)} ms, longest block ${longest.toFixed(1)} ms`);
+  console.log(
+    `      ${what}: ${Math.round(milliseconds)} ms, at most ${longest.toFixed(1)} ms of work in one go (${(delay.max / 1e6).toFixed(1)} ms on the clock)`,
+  );
   return longest;
 }
 
-/** Headroom for machines that do other work as well; the aim is 50. */
-const mostBlocked = 150;
+/** Headroom for slow machines; the aim is 50. */
+const mostBlocked = 100;
 
 describe('a large repository', () => {
   let api: DataTracksApi;
