@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import type { RemoteInfo } from '../../core/system.ts';
 import { escapeMarkdown } from './markdown.ts';
 import type { IconLook } from './version-labels.ts';
@@ -37,11 +38,19 @@ export function remoteIcon(remote: RemoteInfo, reachable: Reachability | undefin
   return { icon: kindIcons[remote.kind] ?? 'server', ...(reachable?.ok === true ? { color: 'charts.green' } : {}) };
 }
 
-/** `default · s3://bucket/store · reachable` */
-export function remoteDescription(remote: RemoteInfo, reachable: Reachability | undefined): string {
+/** A folder near the repository as seen from its root: `../storage`. The tooltip has the whole path. */
+function shortAddress(remote: RemoteInfo, root: string): string {
+  if (remote.kind !== 'local') return publicUrl(remote.url);
+  const near = relative(root, remote.url);
+  const up = near.split(sep).filter((part) => part === '..').length;
+  return near === '' || up > 2 || isAbsolute(near) ? remote.url : near.split(sep).join('/');
+}
+
+/** `default · s3://bucket/store · reachable`. `root`: the repository's folder. */
+export function remoteDescription(remote: RemoteInfo, reachable: Reachability | undefined, root: string): string {
   return [
     remote.default ? 'default' : '',
-    publicUrl(remote.url),
+    shortAddress(remote, root),
     remote.supported ? '' : 'not supported yet',
     reachable === undefined ? '' : reachable.ok ? 'reachable' : 'not reachable',
   ]

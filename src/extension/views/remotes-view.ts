@@ -59,7 +59,7 @@ class RemotesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposabl
       const tested = this.#tested.get(testKey(model, remote.name, remote.url));
       return item(node, {
         label: remote.name,
-        description: remoteDescription(remote, tested),
+        description: remoteDescription(remote, tested, model.root.fsPath),
         tooltip: remoteTooltip(remote, tested),
         icon: themeIcon(remoteIcon(remote, tested)),
         context: remoteContext(remote),

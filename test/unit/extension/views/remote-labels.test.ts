@@ -24,12 +24,19 @@ describe('a remote', () => {
       'debug-disconnect',
       'remote.default.supported',
     ],
+    [
+      { ...store, url: '/home/ada/storage' },
+      undefined,
+      'default · ../../storage',
+      'folder',
+      'remote.default.supported',
+    ],
     [bucket, undefined, 's3://b/p · not supported yet', 'warning', 'remote.other.unsupported'],
     [{ ...bucket, kind: 'strange', supported: true }, undefined, 's3://b/p', 'server', 'remote.other.supported'],
   ];
   for (const [remote, tested, description, icon, context] of cases) {
     it(description, () => {
-      assert.equal(remoteDescription(remote, tested), description);
+      assert.equal(remoteDescription(remote, tested, '/home/ada/work/songs'), description);
       assert.equal(remoteIcon(remote, tested).icon, icon);
       assert.equal(remoteContext(remote), context);
     });
