@@ -44,7 +44,7 @@ export function keysOf(clause: string): ReadonlySet<string> {
   const inKey = (): void => {
     const key = tokens[next++];
     if (key === undefined) fail();
-    else keys.add(key);
+    else keys.add(key.replace(/^'(.*)'$/, '$1'));
   };
   const all = (): void => {
     do term();
