@@ -139,6 +139,7 @@ function change(repo: Repository, edit: (write: Record<string, Holder>) => void)
         ...(Object.keys(write).length > 0 ? { write } : {}),
         ...(Object.keys(lock.read).length > 0 ? { read: lock.read } : {}),
       }),
+      { durable: false },
     );
   } catch (error) {
     // On a full disk the last entry must go all the same.

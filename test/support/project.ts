@@ -70,7 +70,7 @@ export interface ProjectOptions {
 export async function makeProject(options: ProjectOptions = {}): Promise<Project> {
   const home = temporaryFolder('tracks-home-');
   const top = temporaryFolder('tracks project é ');
-  if (options.git !== false) gitIn(top, 'init', '-q', '-b', 'main');
+  if (options.git !== false) gitIn(top, 'init', '-q', '-b', 'main', '--template=');
   const root = (options.subdir === undefined ? top : join(top, options.subdir)) as AbsPath;
   mkdirSync(root, { recursive: true });
   await initRepository(root, { noScm: options.git === false, subdir: options.subdir !== undefined });

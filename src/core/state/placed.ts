@@ -33,7 +33,7 @@ export function placedPaths(repo: Repository): readonly RepoPath[] {
 }
 
 function write(repo: Repository, paths: readonly RepoPath[]): void {
-  writeTextFile(file(repo), JSON.stringify([...paths].sort()));
+  writeTextFile(file(repo), JSON.stringify([...paths].sort()), { durable: false });
 }
 
 /** What cannot be noted is logged: the data is where it belongs, and is no leftover then. */

@@ -33,8 +33,11 @@ function modeOf(path: string): number | undefined {
   }
 }
 
-/** Writes a small text file all or nothing, and through to the disk: after a crash it holds the old text or the new. */
-export function writeTextFile(path: string, text: string): void {
+/**
+ * Writes a small text file all or nothing, and through to the disk: after a power cut it holds the old text or the new. `durable: false`
+ * is for what can be made again, and then it may also be empty.
+ */
+export function writeTextFile(path: string, text: string, options: { readonly durable?: boolean } = {}): void {
   const temp = join(dirname(path), `.${basename(path).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -50,7 +53,7 @@ export function writeTextFile(path: string, text: string): void {
       const bytes = Buffer.from(text, 'utf8');
       let at = 0;
       while (at < bytes.length) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
+      if (options.durable !== false) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
