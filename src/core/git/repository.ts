@@ -273,12 +273,20 @@ class ProcessRepository implements GitRepository {
     if (paths.length === 0) return new Set();
     // This command knows no literal paths; `./` keeps a leading colon from being magic.
     const input = paths.map((path) => `./${path}\0`).join('');
-    // 1: none of them is.
-    const { stdout } = await this.#git.text(['--no-literal-pathspecs', 'check-ignore', '-z', '--stdin', '--no-index'], {
+    // With an answer for every path, as simple-git gives a process that says nothing 50 ms more. 1: none of them is ignored.
+    const flags = ['-z', '--stdin', '--no-index', '--verbose', '--non-matching'];
+    const { stdout } = await this.#git.text(['--no-literal-pathspecs', 'check-ignore', ...flags], {
       input,
       accept: [0, 1],
     });
-    return new Set(stdout.split('\0').flatMap((path) => (path === '' ? [] : [path.replace(/^\.\//, '')])));
+    // <file> <line> <pattern> <path>; the first three are empty where no pattern matches.
+    const fields = stdout.split('\0');
+    const found = new Set<string>();
+    for (let at = 0; at + 3 < fields.length; at += 4) {
+      const [pattern = '', path = ''] = fields.slice(at + 2, at + 4);
+      if (pattern !== '' && !pattern.startsWith('!')) found.add(path.replace(/^\.\//, ''));
+    }
+    return found;
   }
 
   async stagePaths(paths: readonly string[]): Promise<void> {
