@@ -102,3 +102,42 @@ export async function collectStagedOuts(repo: Repository, options: OperationOpti
   const files = (await repo.git.staged()).filter((f) => isWanted(repo.gitPrefix, f.path));
   return { ...readOuts(await readPointers(repo, repo.git, files, options), 'index'), ignore: [] };
 }
+
+/**
+ * Every out that any of the commits has, each version of it once: one process for all commits and for each level of folders, and the
+ * cost of what changed between them. A pointer that no commit can be read from is a fault.
+ */
+export async function collectOutsOf(
+  repo: Repository,
+  commits: readonly string[],
+  options: OperationOptions = {},
+): Promise<{
+  readonly outs: readonly Out[];
+  readonly faults: readonly (PointerFault & { readonly commit: string })[];
+}> {
+  const git = requireGit(repo);
+  const under = repo.gitPrefix.replace(/\/$/, '');
+  const names = (name: string): boolean => isPointer(name) || name === 'dvc.yaml' || name === 'dvc.lock';
+  const folders = await git.folders(commits, { under, apart: '.dvc', names, signal: options.signal });
+  const real = folders.map((one) => ({ ...one, files: one.files.filter((f) => f.mode !== '120000') }));
+  const blobs = await git.blobs([...new Set(real.flatMap((f) => f.files.map((file) => file.blob)))], options);
+  const outs: Out[] = [];
+  const faults: (PointerFault & { readonly commit: string })[] = [];
+  const known = new Set<string>();
+  for (const { folder, commit, files } of real) {
+    const below = folder === under ? '' : `${folder.slice(repo.gitPrefix.length)}/`;
+    // Stages are read from both of their files: one of them in another version makes other outs.
+    const pipeline = files.filter((f) => !isPointer(f.name)).map((f) => `${f.name} ${f.blob}`);
+    const texts = files.flatMap((f): PointerText[] => {
+      const bytes = blobs.get(f.blob);
+      const key = `${below}${f.name}\0${isPointer(f.name) ? f.blob : pipeline.join(' ')}`;
+      if (bytes === undefined || known.has(key)) return [];
+      known.add(key);
+      return [{ path: `${below}${f.name}` as RepoPath, bytes }];
+    });
+    const read = readOuts(texts, commit.slice(0, 7));
+    outs.push(...read.outs);
+    faults.push(...read.faults.map((fault) => ({ ...fault, commit })));
+  }
+  return { outs, faults };
+}

@@ -6,7 +6,7 @@ import { hasObjects } from './objects/has.ts';
 import { objectKey } from './objects/hash.ts';
 import { transferObjects, type Wanted } from './objects/transfer.ts';
 import { collectOuts, type Out } from './outs.ts';
-import { collectOutsAt } from './outs-at.ts';
+import { collectOutsOf } from './outs-at.ts';
 import { openNamedRemote, remoteSettings } from './remote.ts';
 import type { Repository } from './repository.ts';
 import type { RemoteChoice, TargetOptions, TransferResult } from './system.ts';
@@ -39,16 +39,14 @@ export async function outsOfScope(
       ? { all: true }
       : { branches: scope.allBranches === true, tags: scope.allTags === true, tipsOnly: true },
   );
-  for (const commit of commits) {
-    const list = await collectOutsAt(repo, commit, options);
-    outs.push(...list.outs);
-    faults.push(
-      ...list.faults.map((f) => ({
-        what: `${f.pointer} at ${commit.slice(0, 7)}`,
-        error: new TracksError('bad-file', f.message, { path: f.pointer }),
-      })),
-    );
-  }
+  const list = await collectOutsOf(repo, commits, options);
+  outs.push(...list.outs);
+  faults.push(
+    ...list.faults.map((f) => ({
+      what: `${f.pointer} at ${f.commit.slice(0, 7)}`,
+      error: new TracksError('bad-file', f.message, { path: f.pointer }),
+    })),
+  );
   return { outs, faults };
 }
 

@@ -24,8 +24,8 @@ export async function readBlobs(
 
 const newline = 0x0a;
 
-/** Reads `<id> <type> <size>\n<bytes>\n` and `<id> missing\n` (git-cat-file, BATCH OUTPUT). */
-export function parseBatch(output: Buffer): Map<string, Buffer> {
+/** The objects of one type. Reads `<id> <type> <size>\n<bytes>\n` and `<id> missing\n` (git-cat-file, BATCH OUTPUT). */
+export function parseBatch(output: Buffer, wanted: 'blob' | 'tree' = 'blob'): Map<string, Buffer> {
   const result = new Map<string, Buffer>();
   let at = 0;
   while (at < output.length) {
@@ -38,7 +38,7 @@ export function parseBatch(output: Buffer): Map<string, Buffer> {
     const size = Number(length);
     if (!Number.isSafeInteger(size) || at + size >= output.length || output[at + size] !== newline) throw truncated();
     // A copy: a view would hold on to the bytes of all blobs for as long as one is kept.
-    if (type === 'blob') result.set(id, Buffer.from(output.subarray(at, at + size)));
+    if (type === wanted) result.set(id, Buffer.from(output.subarray(at, at + size)));
     at += size + 1;
   }
   return result;

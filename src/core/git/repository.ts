@@ -5,6 +5,7 @@ import { isAbsent, systemCode, TracksError, toTracksError } from '../../base/err
 import type { OperationOptions } from '../../base/operation.ts';
 import type { AbsPath } from '../../base/paths.ts';
 import { readBlobs } from './blobs.ts';
+import { type FolderOptions, type FolderVersion, folderVersions } from './folders.ts';
 import { followHistory, type HistorySource, type Rename } from './follow.ts';
 import { stagedFiles, trackedAmong } from './index-files.ts';
 import { type LogEntry, type LogFile, readLog, readRenames } from './log.ts';
@@ -68,6 +69,8 @@ export interface GitRepository {
   files(revision: string, options?: FilesOptions): Promise<readonly GitTreeFile[]>;
   /** Contents from one process, byte for byte. Ids that are missing, or no blob, are absent. */
   blobs(ids: readonly string[], options?: OperationOptions): Promise<ReadonlyMap<string, Buffer>>;
+  /** See {@link folderVersions}. */
+  folders(commits: readonly string[], options: FolderOptions): Promise<readonly FolderVersion[]>;
   /** The commits that changed one of the paths, newest first. No path, or no commit yet: nothing. */
   history(
     paths: readonly string[],
@@ -208,6 +211,10 @@ class ProcessRepository implements GitRepository {
 
   blobs(ids: readonly string[], options?: OperationOptions): Promise<ReadonlyMap<string, Buffer>> {
     return readBlobs(this.#git, ids, options);
+  }
+
+  folders(commits: readonly string[], options: FolderOptions): Promise<readonly FolderVersion[]> {
+    return folderVersions(this.#git, commits, options);
   }
 
   async history(
