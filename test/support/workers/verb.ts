@@ -16,7 +16,7 @@ const [, , root = '', home = '', verb = '', ...paths] = process.argv;
 const repo = await openRepository(root as AbsPath, testHost({ home, threads: 2 }));
 let told = false;
 const progress = (s: { readonly phase: string; readonly files: number; readonly bytes: number }): void => {
-  if (told || (s.bytes < 6 << 20 && s.files < 300)) return;
+  if (told || (s.bytes < 6 << 20 && s.files < 200)) return;
   told = true;
   // Not buffered: whoever reads it kills us.
   writeSync(1, 'working\n');

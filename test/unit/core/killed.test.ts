@@ -56,15 +56,15 @@ describe('killed in the middle', function () {
   }
 
   const fewLarge = (): void => {
-    for (let i = 0; i < 30; i++) p.write(`data/${i}`, Buffer.alloc(4 * mib, `${i} `));
+    for (let i = 0; i < 16; i++) p.write(`data/${i}`, Buffer.alloc(4 * mib, `${i} `));
   };
   const manySmall = (): void => {
-    for (let i = 0; i < 1200; i++) p.write(`data/${i % 20}/f${i}`, `content ${i}`);
+    for (let i = 0; i < 800; i++) p.write(`data/${i % 20}/f${i}`, `content ${i}`);
   };
 
   for (const [what, fill, count] of [
-    ['30 files of 4 MiB', fewLarge, 30],
-    ['1200 small files', manySmall, 1200],
+    ['16 files of 4 MiB', fewLarge, 16],
+    ['800 small files', manySmall, 800],
   ] as const) {
     it(`add of ${what}: no half object, no half pointer, and the next run finishes`, async () => {
       fill();
