@@ -75,6 +75,7 @@ function planOne(
 ): Plan {
   const { path, hash } = placement;
   const cache = repo.cache();
+  const cached = cache.look();
   const folder = hash.kind === 'tree';
   const desired = new Map<string, string>();
   if (folder) {
@@ -110,7 +111,7 @@ function planOne(
     return now !== undefined && now.md5 !== md5 ? [now] : [];
   });
   const safe = (file: WorkFile): boolean =>
-    cache.has({ name: hash.name, hex: file.md5, kind: 'file' }) || kept.has(file.path);
+    cached({ name: hash.name, hex: file.md5, kind: 'file' }) || kept.has(file.path);
   // What cannot be read cannot be in the cache for all we know. A link to nothing holds no data.
   const unread = data.failed.filter((f) => f.error.code !== 'not-found').map((f) => f.what);
   const unsafe = [...[...leaving, ...replaced].filter((f) => !safe(f)).map((f) => full(path, f.path)), ...unread];
@@ -120,7 +121,7 @@ function planOne(
     const now = present.get(below);
     if (now !== undefined && now.md5 === md5 && options.relink !== true) continue;
     const object: Hash = { name: hash.name, hex: md5, kind: 'file' };
-    if (!cache.has(object)) {
+    if (!cached(object)) {
       if (now?.md5 !== md5) failed.push({ what: full(path, below), error: notInCache(full(path, below), object) });
       continue;
     }
@@ -333,7 +334,7 @@ async function removeLeftovers(
     mine.map((path) => ({ path, hashName: 'md5' })),
     { signal: options.signal, ignore: list.ignore },
   );
-  const cache = repo.cache();
+  const cached = repo.cache().look();
   const gone: RepoPath[] = left.filter((p) => !mine.includes(p));
   for (const [i, path] of mine.entries()) {
     const work = data[i] as WorkData;
@@ -348,7 +349,7 @@ async function removeLeftovers(
       continue;
     }
     const unsafe = [
-      ...work.files.filter((f) => !cache.has({ name: 'md5', hex: f.md5, kind: 'file' })).map((f) => full(path, f.path)),
+      ...work.files.filter((f) => !cached({ name: 'md5', hex: f.md5, kind: 'file' })).map((f) => full(path, f.path)),
       ...work.failed.map((f) => f.what),
     ];
     if (unsafe.length > 0 && options.force !== true) {

@@ -48,7 +48,7 @@ export async function diff(repo: Repository, from: Revision, to: Revision, optio
     }
     return true;
   };
-  const cache = repo.cache();
+  const cached = repo.cache().look();
   return {
     added: changes.added.filter((c) => keep(c.path)).sort(byPath),
     deleted: changes.deleted.filter((c) => keep(c.path)).sort(byPath),
@@ -58,7 +58,7 @@ export async function diff(repo: Repository, from: Revision, to: Revision, optio
       to !== undefined
         ? []
         : [...sideObjects(before)]
-            .filter((o) => keep(o.path) && !cache.has(o.hash))
+            .filter((o) => keep(o.path) && !cached(o.hash))
             .map((o) => ({ path: o.path, oldHash: o.hash.kind === 'tree' ? `${o.hash.hex}.dir` : o.hash.hex }))
             .sort(byPath),
   };

@@ -46,14 +46,15 @@ export async function fetchSelections(
   const chosen = selections.filter((s) => s.out.cache && s.out.hash !== undefined);
   const total = { done: [] as string[], failed: [] as Failure[], objects: 0, bytes: 0 };
   const cache = repo.cache();
+  const cached = cache.look();
   const incomplete = chosen.filter((s) => {
     const hash = s.out.hash as Hash;
-    if (hash.kind === 'file') return !cache.has(hash);
+    if (hash.kind === 'file') return !cached(hash);
     try {
       const tree = cache.tree(hash);
       return (
         tree === undefined ||
-        selectedEntries(s, tree).some((e) => !cache.has({ name: hash.name, hex: e.md5, kind: 'file' }))
+        selectedEntries(s, tree).some((e) => !cached({ name: hash.name, hex: e.md5, kind: 'file' }))
       );
     } catch (error) {
       total.failed.push({ what: s.out.path, error: toTracksError(error, s.out.path) });
@@ -111,7 +112,8 @@ async function fetchGroup(
       const files = selectedEntries(s, cache.tree(hash) ?? []).map(
         (e): Wanted => ({ hash: { name: hash.name, hex: e.md5, kind: 'file' }, what: `${s.out.path}/${e.path}` }),
       );
-      wanted.push(...files.filter((w) => !cache.has(w.hash)));
+      const cached = cache.look();
+      wanted.push(...files.filter((w) => !cached(w.hash)));
       keysOf.set(
         s,
         files.map((w) => objectKey(w.hash)),

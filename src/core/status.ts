@@ -1,4 +1,3 @@
-import { isTracksError } from '../base/errors.ts';
 import type { RepoPath } from '../base/paths.ts';
 import { hasObjects } from './objects/has.ts';
 import type { Hash } from './objects/hash.ts';
@@ -6,7 +5,7 @@ import { objectKey } from './objects/hash.ts';
 import { collectOuts, faultOf, type Out, type OutList } from './outs.ts';
 import { collectOutsAt } from './outs-at.ts';
 import { openNamedRemote } from './remote.ts';
-import { absolute, type Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
 import { compareSides, pointerSide, type Side, type SideOut, workspaceSide } from './sides.ts';
 import type { Changes, PointerFault, RepositoryStatus, StatusOptions } from './system.ts';
 import { isSelected, type Selection, selectOuts } from './targets.ts';
@@ -92,9 +91,9 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
   const committed =
     repo.git === undefined ? undefined : compareSides(committedSide, pointers, { granular, hashOnly: true });
   const keep = keeper(chosen);
-  const cache = repo.cache();
   const listed: Side = granular ? pointers : new Map([...pointers].map(([p, o]) => [p, { ...o, entries: new Map() }]));
-  const notInCache = [...sideObjects(listed)].filter(({ hash }) => !cache.has(hash)).map((o) => o.path);
+  const cached = repo.cache().look();
+  const notInCache = [...sideObjects(listed)].filter(({ hash }) => !cached(hash)).map((o) => o.path);
   const alsoUnchanged = new Set(committed?.unchanged);
   const unchanged = uncommitted.unchanged.filter((p) => committed === undefined || alsoUnchanged.has(p));
   const now = await repo.git?.head();
@@ -180,18 +179,4 @@ async function untracked(repo: Repository, targets: readonly RepoPath[] | undefi
   return targets === undefined || targets.length === 0
     ? below
     : below.filter((p) => targets.some((t) => p === t || p.startsWith(`${t}/`)));
-}
-
-/** True where a repository has a remote to ask. */
-export function hasDefaultRemote(repo: Repository): boolean {
-  try {
-    return repo.settings().defaultRemote !== undefined;
-  } catch (error) {
-    if (isTracksError(error)) return false;
-    throw error;
-  }
-}
-
-export function outFile(repo: Repository, out: Out): string {
-  return absolute(repo, out.path);
 }

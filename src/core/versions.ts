@@ -148,7 +148,8 @@ function inCache(repo: Repository, hash: Hash | undefined): boolean {
   const cache = repo.cache();
   if (hash.kind === 'file') return cache.has(hash);
   const tree = usableTree(repo, hash);
-  return tree?.every((e) => cache.has({ name: hash.name, hex: e.md5, kind: 'file' })) ?? false;
+  const cached = cache.look();
+  return tree?.every((e) => cached({ name: hash.name, hex: e.md5, kind: 'file' })) ?? false;
 }
 
 /**

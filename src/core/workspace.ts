@@ -105,12 +105,12 @@ export async function hashWorkspace(
   let count = 0;
   for (const [i, scan] of scans.entries()) {
     const request = requests[i] as HashRequest;
-    const cache = stores(request) ? repo.cache() : undefined;
+    const cached = stores(request) ? repo.cache().look() : undefined;
     const group = `${request.hashName} ${stores(request)}`;
     for (const file of scan.files) {
       const full = absolute(repo, scanned(request.path, file));
       const md5 = repo.index.lookup(posixFolder(full), posixName(full), file, request.hashName);
-      if (md5 !== undefined && (cache === undefined || cache.has({ name: request.hashName, hex: md5, kind: 'file' }))) {
+      if (md5 !== undefined && (cached === undefined || cached({ name: request.hashName, hex: md5, kind: 'file' }))) {
         known[i]?.set(file.path, { md5, stat: file });
         continue;
       }

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAbsent, isTracksError, TracksError, toTracksError } from '../../base/errors.ts';
+import { isAbsent, TracksError, toTracksError } from '../../base/errors.ts';
 import type { OperationOptions } from '../../base/operation.ts';
 import { type AbsPath, compareCodePoints } from '../../base/paths.ts';
 import { formatTree, parseTree, type TreeEntry } from '../formats/tree.ts';
@@ -9,6 +9,7 @@ import type { BlobStore } from '../remotes/blob-store.ts';
 import { sourceOfBuffer } from '../remotes/bytes.ts';
 import { localStore } from '../remotes/local.ts';
 import { type Hash, hashText, md5, objectKey } from './hash.ts';
+import { presence } from './presence.ts';
 
 /** The content-addressed store of this machine (`.dvc/cache` or `cache.dir`): files and tree objects by hash. */
 export interface Cache {
@@ -17,6 +18,8 @@ export interface Cache {
   /** Where the object lies or would lie. */
   path(hash: Hash): AbsPath;
   has(hash: Hash): boolean;
+  /** {@link has} for many questions in a row, as of now: make a new one for each piece of work. */
+  look(): (hash: Hash) => boolean;
   /** Bytes of an object; `undefined` where it is not here. */
   size(hash: Hash): number | undefined;
   /**
@@ -27,21 +30,33 @@ export interface Cache {
   putTree(entries: readonly TreeEntry[], options?: OperationOptions): Promise<Hash>;
 }
 
-const remembered = 64;
+/** Entries of trees that are kept in memory at most, beside the last tree. */
+const remembered = 250_000;
 
 export function openCache(root: AbsPath, log: Logger): Cache {
   const store = localStore({ root, name: 'cache' });
   const trees = new Map<string, readonly TreeEntry[]>();
   const path = (hash: Hash): AbsPath => join(root, objectKey(hash)) as AbsPath;
+  let held = 0;
   const remember = (id: string, entries: readonly TreeEntry[]): void => {
-    if (trees.size >= remembered) trees.delete(trees.keys().next().value ?? '');
+    if (trees.has(id)) return;
+    for (const [oldest, old] of trees) {
+      if (held + entries.length <= remembered) break;
+      trees.delete(oldest);
+      held -= old.length;
+    }
     trees.set(id, entries);
+    held += entries.length;
   };
   return {
     root,
     store,
     path,
     has: (hash) => existsSync(path(hash)),
+    look: () => {
+      const there = presence(root);
+      return (hash) => there(objectKey(hash));
+    },
     size: (hash) => {
       try {
         return statSync(path(hash)).size;
@@ -85,11 +100,6 @@ export function openCache(root: AbsPath, log: Logger): Cache {
   };
 }
 
-/** Read-only, as DVC leaves cache objects. */
-export function protect(file: string): void {
-  chmodSync(file, 0o444);
-}
-
 /** An error that says which object is missing for which path, and what to do. */
 export function notInCache(path: string, hash: Hash): TracksError {
   return new TracksError('not-in-cache', `${path}: its data (${hashText(hash)}) is not in the cache.`, {
@@ -97,8 +107,4 @@ export function notInCache(path: string, hash: Hash): TracksError {
     hint: 'Pull it from the remote.',
     details: { hash: hashText(hash) },
   });
-}
-
-export function isNotInCache(error: unknown): boolean {
-  return isTracksError(error, 'not-in-cache');
 }

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { mapLimited } from '../../base/async.ts';
 import { type OperationOptions, throwIfAborted } from '../../base/operation.ts';
 import type { BlobStore } from '../remotes/blob-store.ts';
 import { type Hash, objectKey } from './hash.ts';
+import { presence } from './presence.ts';
 
 /** A listing of a whole remote costs about this many single look-ups a thousand objects. */
 const listingPage = 1000;
 
 /**
- * The keys ({@link objectKey}) of those of the hashes that the store has. A folder of this machine is asked by `stat`; elsewhere few
+ * The keys ({@link objectKey}) of those of the hashes that the store has. A folder of this machine is looked into; elsewhere few
  * objects are asked one by one and many by listing the two-digit folders.
  */
 export async function hasObjects(
@@ -18,11 +18,12 @@ export async function hasObjects(
 ): Promise<ReadonlySet<string>> {
   const keys = [...new Set(hashes.map(objectKey))];
   const found = new Set<string>();
-  const { localPath } = store;
-  if (localPath !== undefined) {
+  const { localRoot } = store;
+  if (localRoot !== undefined) {
+    const there = presence(localRoot);
     for (const [i, key] of keys.entries()) {
       if (i % 1024 === 0) throwIfAborted(options.signal);
-      if (existsSync(localPath.call(store, key))) found.add(key);
+      if (there(key)) found.add(key);
     }
     return found;
   }

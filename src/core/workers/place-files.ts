@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import { isAbsent, TracksError, toPlainError, toTracksError } from '../../base/errors.ts';
+import { isAbsent, systemCode, TracksError, toPlainError, toTracksError } from '../../base/errors.ts';
 import { cannotLink, makeLink } from '../worktree/link.ts';
 import { removeEmptyTree } from '../worktree/remove-files.ts';
 import { replaceFile } from '../worktree/temporary.ts';
@@ -48,9 +48,23 @@ function prepareFolder(folder: string, root: string, known: Set<string>): void {
     }
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    mkdirSync(folder);
+    if (!makeFolder(folder)) {
+      prepareFolder(folder, root, known);
+      return;
+    }
   }
   known.add(folder);
+}
+
+/** False where something came to be there meanwhile: another thread makes the same folders. */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 function requireUnchanged(target: string, expected: FileStat | null): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { md5 } from '../../../../src/core/objects/hash.ts';
 import { inlinePool, threadPool, type WorkPool } from '../../../../src/core/workers/pool.ts';
-import type { HashTask } from '../../../../src/core/workers/protocol.ts';
+import type { HashTask, PlaceItem, TaskResults } from '../../../../src/core/workers/protocol.ts';
 import { removeFolders, temporaryFolder } from '../../../support/core.ts';
 import { filesBelow } from '../../../support/project.ts';
 
@@ -36,6 +36,31 @@ describe('pools of threads', function () {
     hashName: 'md5',
     items: names.map((n) => ({ file: join(folder, n), size: 10 })),
     ...more,
+  });
+
+  it('threads: two that make the same folders at once do not stand in each other’s way', async () => {
+    const pool = open(2);
+    const root = temporaryFolder();
+    const object = join(folder, 'f0');
+    const item = (i: number, k: number): PlaceItem => ({
+      object,
+      md5: md5('content 0'),
+      target: join(root, `${i}`, 'deep', `file${k}`),
+      executable: false,
+    });
+    const place = (k: number): Promise<TaskResults['place']> =>
+      pool.run({
+        kind: 'place',
+        items: Array.from({ length: 1500 }, (_, i) => item(i, k)),
+        links: ['copy'],
+        root,
+        verify: false,
+      });
+    const outcomes = (await Promise.all([place(0), place(1)])).flat();
+    assert.deepEqual(
+      outcomes.flatMap((o) => ('error' in o ? [o.error.message] : [])),
+      [],
+    );
   });
 
   for (const [name, make] of [
