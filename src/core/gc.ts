@@ -4,6 +4,7 @@ import { TracksError, toTracksError } from '../base/errors.ts';
 import { Counter, type Failure, type OperationOptions, throwIfAborted } from '../base/operation.ts';
 import { withWriteLock } from './lock.ts';
 import { type Hash, hashOfKey, hashText, objectKey } from './objects/hash.ts';
+import { sweepLeftovers } from './objects/leftovers.ts';
 import { collectOuts } from './outs.ts';
 import { collectStagedOuts } from './outs-at.ts';
 import { outsOfScope, type Scope } from './push.ts';
@@ -24,6 +25,8 @@ export interface GcResult {
   readonly removed: readonly string[];
   readonly bytes: number;
   readonly kept: number;
+  /** Half-written files of processes that were killed more than a day ago; their bytes count. */
+  readonly leftovers: number;
   readonly failed: readonly Failure[];
 }
 
@@ -83,7 +86,8 @@ export async function collectGarbage(repo: Repository, options: GcOptions): Prom
         failed.push({ what: object.key, error: toTracksError(error, object.key) });
       }
     }
-    return { removed, bytes, kept, failed };
+    const leftovers = sweepLeftovers(cache.root, { now: repo.host.now(), dry: options.dry === true });
+    return { removed, bytes: bytes + leftovers.bytes, kept, leftovers: leftovers.files, failed };
   });
 }
 
