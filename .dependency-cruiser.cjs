@@ -41,6 +41,21 @@ module.exports = {
       to: { path: '^src/(?:cli|extension)/', pathNot: '^src/$1/' },
     },
     {
+      name: 'systems-import-core-and-base-only',
+      severity: 'error',
+      from: { path: '^src/systems/([^/]+)/' },
+      to: { path: '^src/', pathNot: '^src/(?:base|core|systems/$1)/' },
+    },
+    {
+      name: 'content-sees-bytes-only',
+      severity: 'error',
+      from: { path: '^src/content/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(?:base|content|core/objects)/|^src/core/remotes/(?:blob-store|bytes)\\.ts$',
+      },
+    },
+    {
       name: 'vscode-in-extension-only',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/extension/' },

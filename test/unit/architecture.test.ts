@@ -64,6 +64,14 @@ describe('the import rule', function () {
       rule: 'cli-and-extension-are-apart',
       files: { 'src/extension/c.ts': "export * from '../cli/d.ts';\n", 'src/cli/d.ts': base },
     },
+    {
+      rule: 'systems-import-core-and-base-only',
+      files: { 'src/systems/oxen/c.ts': "import '../lakefs/d.ts';\n", 'src/systems/lakefs/d.ts': base },
+    },
+    {
+      rule: 'content-sees-bytes-only',
+      files: { 'src/content/tables/c.ts': "import '../../core/git/d.ts';\n", 'src/core/git/d.ts': base },
+    },
     { rule: 'vscode-in-extension-only', files: { 'src/cli/c.ts': "import * as v from 'vscode';\nconsole.log(v);\n" } },
     {
       rule: 'vscode-in-extension-only',
