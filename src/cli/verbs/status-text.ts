@@ -79,12 +79,26 @@ function plain(paths: readonly string[], here: Here, granular: boolean): string[
 }
 
 export function printStatus(cli: Cli, here: Here, found: RepositoryStatus, granular: boolean): void {
+  // What is neither here nor in the cache was not deleted: it was never pulled.
+  const absent = new Set(found.notInCache);
+  const notPulled = new Set(found.uncommitted.deleted.map((c) => c.path).filter((path) => absent.has(path)));
+  const changed = { ...found.uncommitted, deleted: found.uncommitted.deleted.filter((c) => !notPulled.has(c.path)) };
   const groups: readonly Group[] = [
     {
-      title: 'Not in the cache',
+      title: 'Not pulled',
       hints: ['get it: tracks pull PATH…'],
       color: 'red',
-      lines: plain(found.notInCache, here, granular),
+      lines: plain([...notPulled], here, granular),
+    },
+    {
+      title: 'Here, and not in the cache',
+      hints: ['put it there: tracks commit PATH…', 'or get it from the remote: tracks fetch PATH…'],
+      color: 'red',
+      lines: plain(
+        found.notInCache.filter((path) => !notPulled.has(path)),
+        here,
+        granular,
+      ),
     },
     {
       title: 'Not on the remote',
@@ -102,7 +116,7 @@ export function printStatus(cli: Cli, here: Here, found: RepositoryStatus, granu
       title: 'Changed, and not recorded',
       hints: ['record it: tracks commit PATH…', 'give it up: tracks checkout --force PATH…'],
       color: 'yellow',
-      lines: lines(rows(found.uncommitted, found.unknown), here, granular),
+      lines: lines(rows(changed, found.unknown), here, granular),
     },
     {
       title: 'Untracked',

@@ -164,7 +164,7 @@ describe('tracks: the story of a repository', function () {
     for (const path of ['.dvc/cache', 'data/a.csv', 'pics', 'more.bin']) {
       rmSync(join(root, path), { recursive: true, force: true });
     }
-    assert.match(await done(root, 'status'), /Not in the cache:\n {2}\(get it: tracks pull/);
+    assert.match(await done(root, 'status'), /Not pulled:\n {2}\(get it: tracks pull/);
     assert.match(await done(root, 'fetch', 'data/a.csv'), /^Fetched 1 object, 4 B\.\n$/);
     assert.equal(existsSync(join(root, 'data/a.csv')), false);
     assert.match(await done(root, 'pull', 'pics/in/2.png', '-j', '2'), /A {2}pics\//);
@@ -175,6 +175,12 @@ describe('tracks: the story of a repository', function () {
     assert.ok(result.added.includes('data/a.csv'));
     assert.match(await done(root, 'pull'), /^Everything is in place\.\n$/);
     await fails(['pull', 'nope'], /nope is not tracked/);
+    rmSync(join(root, '.dvc/cache'), { recursive: true, force: true });
+    const lost = await done(root, 'status');
+    assert.match(lost, /Here, and not in the cache:\n {2}\(put it there: tracks commit/);
+    assert.doesNotMatch(lost, /Not pulled|Changed/);
+    await done(root, 'commit');
+    assert.doesNotMatch(await done(root, 'status'), /not in the cache|Not pulled|Changed/);
   });
 
   it('pull: what is nowhere is named, and is no failure with --allow-missing', async () => {
