@@ -14,10 +14,8 @@ import { hashWorkspace } from './workspace.ts';
 const none: Changes = { added: [], deleted: [], modified: [], renamed: [] };
 
 /** The outs of HEAD; empty without git, before the first commit, and where HEAD has no repository here. */
-export async function headOuts(repo: Repository, options: StatusOptions = {}): Promise<OutList> {
-  const head = repo.git === undefined ? undefined : await repo.git.head();
-  if (head?.commit === undefined) return { outs: [], faults: [], ignore: [] };
-  return collectOutsAt(repo, head.commit, options);
+async function headOuts(repo: Repository, commit: string | undefined, options: StatusOptions): Promise<OutList> {
+  return commit === undefined ? { outs: [], faults: [], ignore: [] } : collectOutsAt(repo, commit, options);
 }
 
 function filterChanges(changes: Changes, keep: (path: string) => boolean): Changes {
@@ -65,7 +63,8 @@ function completed(pointers: Side, work: Side): Side {
 export async function status(repo: Repository, options: StatusOptions = {}): Promise<RepositoryStatus> {
   const granular = options.granular !== false;
   const list = collectOuts(repo, options);
-  const head = await headOuts(repo, options);
+  const now = await repo.git?.head();
+  const head = await headOuts(repo, now?.commit, options);
   const chosen = selectOuts(mergedOuts(list.outs, head.outs), options.targets);
   const wanted = new Map(chosen.map((s) => [s.out.path, s]));
   // As DVC: an out that is not cached (`cache: false`) is git's, which tells its changes.
@@ -96,7 +95,6 @@ export async function status(repo: Repository, options: StatusOptions = {}): Pro
   const notInCache = [...sideObjects(listed)].filter(({ hash }) => !cached(hash)).map((o) => o.path);
   const alsoUnchanged = new Set(committed?.unchanged);
   const unchanged = uncommitted.unchanged.filter((p) => committed === undefined || alsoUnchanged.has(p));
-  const now = await repo.git?.head();
   return {
     committed: committed === undefined ? none : filterChanges(committed, keep),
     uncommitted: filterChanges(uncommitted, keep),

@@ -1,9 +1,8 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAbsent } from '../../base/errors.ts';
+import { temporaryName } from '../remotes/local.ts';
 
-/** How DVC and we name an object that is being written. */
-const unfinished = /^\.[\w-]{22}\.tmp$/;
 const day = 86_400_000;
 
 function namesIn(folder: string): string[] {
@@ -31,7 +30,7 @@ export function sweepLeftovers(
   let bytes = 0;
   for (const folder of [root, ...twoDigits(root), ...twoDigits(join(root, 'files', 'md5'))]) {
     for (const name of namesIn(folder)) {
-      if (!unfinished.test(name)) continue;
+      if (!temporaryName.test(name)) continue;
       const path = join(folder, name);
       try {
         const stats = lstatSync(path);

@@ -24,7 +24,7 @@ export interface LocalStoreOptions {
 }
 
 /** The form of DVC's own temporary names (`tmp_fname` in dvc_objects/fs/utils.py); no key may have it. */
-const temporaryName = /^\.[A-Za-z0-9_-]{22}\.tmp$/;
+export const temporaryName = /^\.[A-Za-z0-9_-]{22}\.tmp$/;
 /** Up to here the system copies in one go; longer files go through here in pieces, so that an abort is heard. */
 const copyAtOnce = 16 * 1024 * 1024;
 const cannotClone: ReadonlySet<string | undefined> = new Set([
